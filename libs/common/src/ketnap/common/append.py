@@ -1,0 +1,249 @@
+"""The one way to write: attempts in, one outcome for each, order and gaplessness from the head row's lock."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ketnap.common.clock import Clock
+from ketnap.common.database import Driver, driver
+from ketnap.common.frozen import frozen
+from ketnap.common.metrics import Metrics
+
+BAD_DATA = ("22", "54")
+"""SQLSTATE classes of an error that lies in the data: a NUL, a nesting too deep. All others: outcome unknown."""
+
+
+@frozen
+class Sealed:
+    """Erasable content of one field of an event, sealed with the key of the person it speaks of."""
+
+    field: str
+    subject: UUID
+    ciphertext: bytes
+
+
+@frozen
+class NewEvent:
+    id: UUID
+    type: str
+    schema_version: int
+    json: str
+    meta_json: str
+    version: int
+    sealed: Sequence[Sealed] = ()
+
+
+@frozen
+class Attempt:
+    """What one command, or one batch of facts heard, wants to write to one stream.
+
+    The stream must stand at `expected`; the events say their versions, which grow from there (dense for our own).
+    """
+
+    stream: str
+    expected: int
+    events: Sequence[NewEvent]
+    command_id: UUID | None = None
+    fingerprint: str | None = None
+    holds: Sequence[tuple[str, bytes]] = ()  # (kind, HMAC of the value)
+    releases: Sequence[str] = ()  # kinds; released before `holds` are taken
+
+
+@frozen
+class Stored:
+    """In: version of the stream and position of the last event (no events is an answer too)."""
+
+    version: int
+    position: int
+
+
+@frozen
+class Repeated:
+    """The command id was there with the same body: version and position of the first answer."""
+
+    version: int
+    position: int
+
+
+@frozen
+class Stale:
+    """The stream is not at the expected version but at this one."""
+
+    version: int
+
+
+@frozen
+class Claimed:
+    """Another stream holds a claim of this kind."""
+
+    kind: str
+
+
+@frozen
+class Mismatch:
+    """The command id was there with another body."""
+
+
+@frozen
+class Failed:
+    """The statement broke on this attempt alone."""
+
+    error: str
+
+
+type Outcome = Stored | Repeated | Stale | Claimed | Mismatch | Failed
+type Append = Callable[[Attempt], Awaitable[Outcome]]
+
+_CALL = (
+    "SELECT * FROM core.append($1, $2::uuid[], $3::text[], $4::text[], $5::bigint[],"
+    " $6::int[], $7::bigint[], $8::uuid[], $9::text[], $10::smallint[], $11::text[], $12::text[],"
+    " $13::int[], $14::text[], $15::bytea[], $16::int[], $17::text[],"
+    " $18::int[], $19::text[], $20::uuid[], $21::bytea[])"
+)
+
+
+async def append(db: Driver, attempts: Sequence[Attempt], shift: timedelta = timedelta(0)) -> list[Outcome]:
+    """One outcome for each attempt, in their order; any process may call this.
+
+    Raises:
+        asyncpg.PostgresError: a lock time-out, a disk, a lost line: nobody's fault and outcome unknown, ask again
+            with the same command ids.
+    """
+    try:
+        outcomes = await _call(db, attempts, shift)
+    except asyncpg.PostgresError as error:
+        if (error.sqlstate or "")[:2] not in BAD_DATA:
+            raise
+        if len(attempts) == 1:
+            return [Failed(error=str(error))]
+        return [outcome for attempt in attempts for outcome in await append(db, [attempt], shift)]
+    deferred = [n for n, outcome in enumerate(outcomes) if outcome is None]
+    if deferred:
+        again = await append(db, [attempts[n] for n in deferred], shift)
+        for n, outcome in zip(deferred, again, strict=True):
+            outcomes[n] = outcome
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+async def _call(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> list[Outcome | None]:
+    events = [(c, event) for c, attempt in enumerate(attempts, 1) for event in attempt.events]
+    holds = [(c, *hold) for c, attempt in enumerate(attempts, 1) for hold in attempt.holds]
+    releases = [(c, kind) for c, attempt in enumerate(attempts, 1) for kind in attempt.releases]
+    sealed = [(e, seal) for e, (_, event) in enumerate(events, 1) for seal in event.sealed]
+    rows = await db.fetch(
+        _CALL,
+        shift,
+        [attempt.command_id for attempt in attempts],
+        [attempt.fingerprint for attempt in attempts],
+        [attempt.stream for attempt in attempts],
+        [attempt.expected for attempt in attempts],
+        [c for c, _ in events],
+        [event.version for _, event in events],
+        [event.id for _, event in events],
+        [event.type for _, event in events],
+        [event.schema_version for _, event in events],
+        [event.json for _, event in events],
+        [event.meta_json for _, event in events],
+        [c for c, _, _ in holds],
+        [kind for _, kind, _ in holds],
+        [key for _, _, key in holds],
+        [c for c, _ in releases],
+        [kind for _, kind in releases],
+        [e for e, _ in sealed],
+        [seal.field for _, seal in sealed],
+        [seal.subject for _, seal in sealed],
+        [seal.ciphertext for _, seal in sealed],
+    )
+    return [_outcome(row) for row in rows]
+
+
+def _outcome(row: Any) -> Outcome | None:  # Any: an asyncpg record
+    match row["outcome"]:
+        case "stored":
+            return Stored(version=row["version"], position=row["position"])
+        case "repeated":
+            return Repeated(version=row["version"], position=row["position"])
+        case "stale":
+            return Stale(version=row["version"])
+        case "claimed":
+            return Claimed(kind=row["detail"])
+        case "mismatch":
+            return Mismatch()
+        case _:
+            return None  # deferred
+
+
+class Busy(Exception):
+    """Hệ thống đang quá tải, lệnh chưa được ghi. Hãy gửi lại sau ít giây. / Too many commands wait; none was lost."""
+
+
+class OutcomeUnknown(Exception):
+    """Chưa biết lệnh đã được ghi hay chưa. Hãy gửi lại đúng lệnh này. / Send the very same command again."""
+
+
+class Coalescer:
+    """Gathers the attempts of concurrent callers into one statement; one is in flight at a time.
+
+    Batch size follows load by itself: whoever comes while a statement is under way joins the next one.
+    """
+
+    LIMIT = 500  # attempts in a statement
+    BOUND = 2000  # callers that may wait
+
+    def __init__(
+        self, db: AsyncEngine, clock: Clock, metrics: Metrics, stored: Callable[[int], None]
+    ) -> None:
+        self._db = db
+        self._clock = clock
+        self._metrics = metrics
+        self._stored = stored
+        self._waiting: deque[tuple[Attempt, asyncio.Future[Outcome]]] = deque()
+        self._flight: asyncio.Task[None] | None = None
+
+    async def __call__(self, attempt: Attempt) -> Outcome:
+        """Append with whoever asks at the same time.
+
+        Raises:
+            Busy: the queue is full; nothing was written.
+            OutcomeUnknown: the server was lost or did not answer in time; ask again with the same command id.
+        """
+        if len(self._waiting) >= self.BOUND:
+            raise Busy
+        answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.append((attempt, answer))
+        if self._flight is None or self._flight.done():
+            self._flight = asyncio.create_task(self._fly())
+        return await answer
+
+    async def close(self) -> None:
+        """Wait until what is under way has its answer."""
+        if self._flight is not None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._flight
+
+    async def _fly(self) -> None:
+        while self._waiting:
+            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.LIMIT))]
+            try:
+                with self._metrics.append_seconds.time():
+                    async with driver(self._db) as db:
+                        outcomes = await append(db, [attempt for attempt, _ in batch], self._clock.shift())
+            except Exception as error:  # noqa: BLE001 - whatever it was: every caller is told that the outcome is unknown
+                for _, answer in batch:
+                    if not answer.done():
+                        answer.set_exception(OutcomeUnknown(str(error)))
+                continue
+            self._metrics.append_batch_size.observe(len(batch))
+            for (_, answer), outcome in zip(batch, outcomes, strict=True):
+                if not answer.done():
+                    answer.set_result(outcome)
+            newest = max((o.position for o in outcomes if isinstance(o, Stored)), default=0)
+            if newest:
+                self._stored(newest)

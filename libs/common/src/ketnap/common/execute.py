@@ -1,0 +1,250 @@
+"""The one command handler: load, answer what was answered before, decide, append."""
+
+import asyncio
+import hmac
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from ketnap.common import log
+from ketnap.common.append import (
+    Append,
+    Attempt,
+    Claimed,
+    Failed,
+    Mismatch,
+    NewEvent,
+    Repeated,
+    Stale,
+    Stored,
+)
+from ketnap.common.codec import Codec
+from ketnap.common.database import driver
+from ketnap.common.decider import Decider, Rejected, held_after
+from ketnap.common.frozen import frozen
+from ketnap.common.ids import uuid7
+from ketnap.common.log import Entry
+from ketnap.common.metrics import Metrics
+from ketnap.common.personal import Vault
+
+
+@frozen
+class Intent:
+    """Who wants it, under which key, against which version (None: whatever it is), and in which conversation."""
+
+    command_id: UUID
+    fingerprint: str
+    expected: int | None
+    actor: str
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    traceparent: str | None = None
+
+
+class Conflict(Rejected):
+    """Mục này vừa được người khác sửa: bạn đang xem bản {expected}, hiện là bản {version}. Hãy tải lại rồi quyết định.
+
+    Somebody else changed this: you saw version {expected}, it is at version {version}. Reload, then decide.
+    """
+
+    status = 412
+
+
+class AlreadyClaimed(Rejected):
+    """Đã có một hồ sơ khác đang giữ mục này ({kind}). Hãy mở hồ sơ đó, đừng lập mới.
+
+    Another record holds this already ({kind}). Open that one instead of making a new one.
+    """
+
+
+class ReusedKey(Rejected):
+    """Khoá chống trùng này đã dùng cho một lệnh có nội dung khác. Hãy gửi lại với khoá mới.
+
+    This idempotency key was used for a command with another body. Send it again with a new key.
+    """
+
+    status = 422
+
+
+class Unstorable(Rejected):
+    """Nội dung có ký tự hoặc cấu trúc không lưu được: {error}. Hãy sửa rồi gửi lại.
+
+    The content cannot be stored: {error}. Correct it and send it again.
+    """
+
+    status = 422
+
+
+class Loader:
+    """Reads streams and first answers for concurrent callers in one round trip each.
+
+    The stream is read before the command ids: what is not answered yet is not in the entries either.
+    """
+
+    def __init__(self, db: AsyncEngine) -> None:
+        self._db = db
+        self._waiting: list[
+            tuple[str, Intent, asyncio.Future[tuple[list[Entry], Repeated | Mismatch | None]]]
+        ] = []
+        self._flights: set[asyncio.Task[None]] = set()
+
+    async def __call__(self, stream: str, intent: Intent) -> tuple[list[Entry], Repeated | Mismatch | None]:
+        answer: asyncio.Future[tuple[list[Entry], Repeated | Mismatch | None]] = (
+            asyncio.get_running_loop().create_future()
+        )
+        self._waiting.append((stream, intent, answer))
+        if len(self._waiting) == 1:
+            flight = asyncio.create_task(self._fly())
+            self._flights.add(flight)
+            flight.add_done_callback(self._flights.discard)
+        return await answer
+
+    async def _fly(self) -> None:
+        await asyncio.sleep(0)  # whoever is ready to run now joins
+        batch, self._waiting = self._waiting, []
+        try:
+            async with driver(self._db) as db:
+                entries = await log.streams(db, list({stream for stream, _, _ in batch}))
+                rows = await db.fetch(
+                    "SELECT id, fingerprint, version, position FROM core.commands WHERE id = ANY ($1::uuid[])",
+                    [intent.command_id for _, intent, _ in batch],
+                )
+        except Exception as error:  # noqa: BLE001 - every caller is told, nothing was written
+            for _, _, answer in batch:
+                if not answer.done():
+                    answer.set_exception(error)
+            return
+        done = {row["id"]: row for row in rows}
+        for stream, intent, answer in batch:
+            first: Repeated | Mismatch | None = None
+            if (row := done.get(intent.command_id)) is not None:
+                same = row["fingerprint"] == intent.fingerprint
+                first = Repeated(version=row["version"], position=row["position"]) if same else Mismatch()
+            if not answer.done():
+                answer.set_result((entries[stream], first))
+
+
+class Aggregate[C, S, E]:
+    """An aggregate in use; an instance is called what it holds: `dossiers`."""
+
+    def __init__(
+        self,
+        *,
+        category: str,
+        decider: Decider[C, S, E],
+        codec: Codec[E],
+        db: AsyncEngine,
+        load: Loader,
+        append: Append,
+        vault: Vault,
+        pepper: bytes,
+        metrics: Metrics,
+    ) -> None:
+        self.category = category
+        self.decider = decider
+        self.codec = codec
+        self._db = db
+        self._load = load
+        self._append = append
+        self._vault = vault
+        self._pepper = pepper
+        self._metrics = metrics
+
+    async def execute(
+        self, id: UUID, command: C | Callable[[S], Awaitable[C]], intent: Intent, *, tries: int = 5
+    ) -> Stored | Repeated:
+        """Store everything that the command causes, or raise and store nothing.
+
+        A command may be made from the state it meets: where only the state tells whose it is and what to look up.
+
+        Raises:
+            Rejected: a rule says no, or somebody was faster (`Conflict`), or another record holds it (`AlreadyClaimed`).
+        """
+        stream = self.stream(id)
+        entries, first = await self._load(stream, intent)
+        match first:
+            case Repeated():
+                return first
+            case Mismatch():
+                raise ReusedKey
+            case None:
+                pass
+        state = await self._fold(entries)
+        wanted = await command(state) if callable(command) else command
+        if intent.expected not in (None, len(entries)):
+            self._metrics.conflicts.inc()
+            raise Conflict(expected=intent.expected, version=len(entries))
+        events = self.decider.decide(wanted, state)
+        match await self._append(await self._attempt(stream, len(entries), events, intent)):
+            case Stored() | Repeated() as answer:
+                return answer
+            case Stale(version=version):
+                self._metrics.conflicts.inc()
+                if intent.expected is None and tries > 1:
+                    return await self.execute(id, command, intent, tries=tries - 1)
+                raise Conflict(expected=intent.expected, version=version)
+            case Claimed(kind=kind):
+                raise AlreadyClaimed(kind=kind)
+            case Mismatch():
+                raise ReusedKey
+            case Failed(error=error):
+                raise Unstorable(error=error)
+
+    async def state(self, id: UUID) -> tuple[S, int]:
+        """As it stands in the log, with its version."""
+        async with driver(self._db) as db:
+            entries = await log.stream(db, self.stream(id))
+        return await self._fold(entries), len(entries)
+
+    def stream(self, id: UUID) -> str:
+        return f"{self.category}-{id}"
+
+    def claim_key(self, kind: str, value: str) -> bytes:
+        """What stands for a claimed value: it can be compared, and tells nothing once the value is forgotten."""
+        return hmac.digest(self._pepper, f"{kind}|{value}".encode(), "sha256")
+
+    async def _fold(self, entries: Sequence[Entry]) -> S:
+        personal = [entry for entry in entries if entry.type in self.codec.personal_types]
+        if personal:
+            async with driver(self._db) as db:
+                await self._vault.open(db, personal)
+        return self.decider.fold(self.codec.read(entry) for entry in entries)
+
+    async def _attempt(self, stream: str, version: int, events: Sequence[E], intent: Intent) -> Attempt:
+        holds, releases = held_after(self.decider.claims, events)
+        meta = orjson.dumps(
+            {
+                "actor": intent.actor,
+                "command_id": intent.command_id,
+                "correlation_id": intent.correlation_id,
+                **({"causation_id": intent.causation_id} if intent.causation_id else {}),
+                **({"traceparent": intent.traceparent} if intent.traceparent else {}),
+            }
+        ).decode()
+        return Attempt(
+            stream=stream,
+            expected=version,
+            events=[await self._new(stream, version + n, event, meta) for n, event in enumerate(events, 1)],
+            command_id=intent.command_id,
+            fingerprint=intent.fingerprint,
+            holds=[(hold.kind, self.claim_key(hold.kind, hold.value)) for hold in holds],
+            releases=releases,
+        )
+
+    async def _new(self, stream: str, version: int, event: E, meta: str) -> NewEvent:
+        written = self.codec.write(event)
+        sealed = []
+        if written.person is not None and written.content:
+            async with driver(self._db) as db:
+                sealed = await self._vault.seal(db, written.person, stream, version, written.content)
+        return NewEvent(
+            id=uuid7(),
+            type=written.type,
+            schema_version=written.schema_version,
+            json=written.json.decode(),
+            meta_json=meta,
+            version=version,
+            sealed=sealed,
+        )

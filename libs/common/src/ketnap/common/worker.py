@@ -1,0 +1,61 @@
+"""The loop of every worker: take a step, and when there is nothing to do wait for the bell."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+logger = structlog.get_logger()
+
+type Step = Callable[[], Awaitable[bool]]
+"""Does a bounded piece of work; True when there may be more at once."""
+
+POLL = 1.0  # seconds: the truth when no bell rings
+PATIENCE = 1.0  # seconds to breathe after a failure
+
+
+class Bell:
+    """Wakes those who wait. Ringing before anybody waits is not lost."""
+
+    def __init__(self) -> None:
+        self._rung = asyncio.Event()
+        self._listeners: set[asyncio.Event] = {self._rung}
+
+    def ring(self) -> None:
+        for listener in self._listeners:
+            listener.set()
+
+    def listen(self) -> asyncio.Event:
+        listener = asyncio.Event()
+        self._listeners.add(listener)
+        return listener
+
+    def leave(self, listener: asyncio.Event) -> None:
+        self._listeners.discard(listener)
+
+
+async def heard(listener: asyncio.Event, patience: float = POLL) -> None:
+    """Until the bell rings, at most `patience` seconds."""
+    try:
+        async with asyncio.timeout(patience):
+            await listener.wait()
+    except TimeoutError:
+        pass
+    listener.clear()
+
+
+async def forever(name: str, step: Step, bell: Bell, *, poll: float = POLL) -> None:
+    """Take the step for ever. A failure is logged and tried again: nothing that a step does is lost by that."""
+    listener = bell.listen()
+    try:
+        while True:
+            try:
+                busy = await step()
+            except Exception:
+                logger.exception("step_failed", step=name)
+                await asyncio.sleep(PATIENCE)
+                continue
+            if not busy:
+                await heard(listener, poll)
+    finally:
+        bell.leave(listener)

@@ -1,0 +1,88 @@
+"""The envelope of a fact on Kafka: CloudEvents 1.0 in binary mode, one header an attribute."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_factno", "ce_epoch", "ce_position")
+
+
+class NotAFact(ValueError):
+    """The record lacks what every fact has: it was not told by a relay."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What stands in the headers. `factno` is dense from 1 in its topic: nothing is missing when no number is."""
+
+    id: UUID
+    type: str
+    source: str
+    subject: str
+    time: datetime
+    """When it was recorded at the source (UTC); dates of the world are fields of the data."""
+    factno: int
+    epoch: int
+    position: int
+    """In the source's log: where a relay goes on."""
+    part: int
+    """Which of several facts of one event, from 0."""
+    correlationid: str = ""
+    traceparent: str = ""
+    dataschema: str = ""
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """As they stand on the record."""
+        values = {
+            "content-type": "application/json",
+            "ce_specversion": "1.0",
+            "ce_id": str(self.id),
+            "ce_type": self.type,
+            "ce_source": self.source,
+            "ce_subject": self.subject,
+            "ce_time": self.time.isoformat().replace("+00:00", "Z"),
+            "ce_dataschema": self.dataschema,
+            "ce_factno": str(self.factno),
+            "ce_epoch": str(self.epoch),
+            "ce_position": str(self.position),
+            "ce_part": str(self.part),
+            "ce_correlationid": self.correlationid,
+            "traceparent": self.traceparent,
+        }
+        return [(name, value.encode()) for name, value in values.items() if value]
+
+    @classmethod
+    def parse(cls, headers: Iterable[tuple[str, bytes | None]]) -> Self:
+        """From a record's headers, whatever they hold.
+
+        Raises:
+            NotAFact: a required attribute is missing or cannot be read.
+        """
+        found: dict[str, str] = {}
+        for name, value in headers:
+            try:
+                found[name] = (value or b"").decode()
+            except UnicodeDecodeError:
+                continue
+        missing = [name for name in REQUIRED if not found.get(name)]
+        if missing:
+            raise NotAFact(f"headers missing or unreadable: {', '.join(missing)}")
+        try:
+            return cls(
+                id=UUID(found["ce_id"]),
+                type=found["ce_type"],
+                source=found["ce_source"],
+                subject=found.get("ce_subject", ""),
+                time=datetime.fromisoformat(found["ce_time"]),
+                factno=int(found["ce_factno"]),
+                epoch=int(found["ce_epoch"]),
+                position=int(found["ce_position"]),
+                part=int(found.get("ce_part") or 0),
+                correlationid=found.get("ce_correlationid", ""),
+                traceparent=found.get("traceparent", ""),
+                dataschema=found.get("ce_dataschema", ""),
+            )
+        except ValueError as error:
+            raise NotAFact(f"headers unreadable: {error}") from None
