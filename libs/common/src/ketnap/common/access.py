@@ -9,9 +9,8 @@ from uuid import UUID
 import orjson
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ketnap.common.database import driver
+from ketnap.common.database import Database, driver
 from ketnap.common.decider import Rejected
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
@@ -153,7 +152,7 @@ class RightsUnknown(Rejected):
 class Access:
     """Accounts, grants and the tree as this process knows them; refreshed from the read model as it grows."""
 
-    def __init__(self, db: AsyncEngine, model: ReadModel[Row, Told]) -> None:
+    def __init__(self, db: Database, model: ReadModel[Row, Told]) -> None:
         self._db = db
         self._model = model
         self._instance = 0

@@ -9,10 +9,9 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ketnap.common.clock import Clock
-from ketnap.common.database import Driver, driver
+from ketnap.common.database import Database, Driver, driver
 from ketnap.common.frozen import frozen
 from ketnap.common.metrics import Metrics
 
@@ -197,9 +196,7 @@ class Coalescer:
     LIMIT = 500  # attempts in a statement
     BOUND = 2000  # callers that may wait
 
-    def __init__(
-        self, db: AsyncEngine, clock: Clock, metrics: Metrics, stored: Callable[[int], None]
-    ) -> None:
+    def __init__(self, db: Database, clock: Clock, metrics: Metrics, stored: Callable[[int], None]) -> None:
         self._db = db
         self._clock = clock
         self._metrics = metrics

@@ -1,50 +1,88 @@
-"""Connections: SQLAlchemy for queries, its asyncpg connection for the paths that must be fast."""
+"""Connections: SQLAlchemy for queries, asyncpg itself for the paths that must be fast."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 type Driver = asyncpg.Connection  # asyncpg ships no types
 
+CONNECT = 3.0  # seconds
+COMMAND = 60.0  # seconds
 
-def connect(url: str, *, pool: int = 8, name: str = "ketnap") -> AsyncEngine:
-    """An engine whose connections never sit in a transaction and never wait long for a lock."""
-    return create_async_engine(
-        url,
-        pool_size=pool,
-        max_overflow=pool,
-        pool_pre_ping=False,
-        pool_recycle=1800,
-        connect_args={
-            "timeout": 3,
-            "command_timeout": 60,
-            "server_settings": {
-                "application_name": name,
-                "jit": "off",
-                "lock_timeout": "2s",
-                "idle_in_transaction_session_timeout": "5s",
-                "search_path": "views,core",
-            },
-        },
-    )
+
+class Database:
+    """One service's database. No connection sits in a transaction for long or waits long for a lock.
+
+    Args:
+        url: postgresql+asyncpg://... of the service's own role.
+        pool: connections of each kind.
+    """
+
+    def __init__(self, url: str, *, pool: int = 8, name: str = "ketnap") -> None:
+        self.dsn = url.replace("postgresql+asyncpg://", "postgresql://")
+        self._settings = {
+            "application_name": name,
+            "jit": "off",
+            "lock_timeout": "2s",
+            "idle_in_transaction_session_timeout": "5s",
+        }
+        self._size = pool
+        self._pool: Any = None  # Any: an asyncpg pool
+        self._opening = asyncio.Lock()
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool,
+            max_overflow=0,
+            pool_recycle=1800,
+            connect_args={"timeout": CONNECT, "command_timeout": COMMAND, "server_settings": self._settings},
+        )
+
+    def connect(self) -> AsyncConnection:
+        """For a query with SQLAlchemy."""
+        return self.engine.connect()
+
+    async def pool(self) -> Any:  # Any: as above
+        if self._pool is None:
+            async with self._opening:
+                if self._pool is None:
+                    self._pool = await asyncpg.create_pool(
+                        self.dsn,
+                        min_size=0,
+                        max_size=self._size,
+                        timeout=CONNECT,
+                        command_timeout=COMMAND,
+                        server_settings=self._settings,
+                        reset=_nothing_to_reset,
+                    )
+        return self._pool
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        if self._pool is not None:
+            self._pool.terminate()
+
+
+async def _nothing_to_reset(_connection: Driver) -> None:
+    """Nobody sets anything beyond a transaction: a round trip saved at every release."""
 
 
 @asynccontextmanager
-async def driver(db: AsyncEngine) -> AsyncGenerator[Driver]:
-    """The asyncpg connection itself, each statement its own transaction.
+async def driver(db: Database) -> AsyncGenerator[Driver]:
+    """An asyncpg connection, each statement its own transaction.
 
     Whatever goes wrong, the connection is thrown away: after a server was killed asyncpg may be left in a state that
-    it does not find its way out of, and the pool must not hand that to the next caller.
+    it does not find its way out of, and nobody else must get that.
     """
-    connection = await db.raw_connection()
-    asyncpg_connection: Any = connection.driver_connection  # Any: the driver behind SQLAlchemy's adapter
+    pool = await db.pool()
+    connection = await pool.acquire(timeout=CONNECT)
     try:
-        yield asyncpg_connection
+        yield connection
     except BaseException:
-        connection.invalidate()
+        connection.terminate()
         raise
     finally:
-        connection.close()
+        await pool.release(connection)

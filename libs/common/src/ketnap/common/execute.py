@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import orjson
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ketnap.common import log
 from ketnap.common.append import (
@@ -21,7 +20,7 @@ from ketnap.common.append import (
     Stored,
 )
 from ketnap.common.codec import Codec
-from ketnap.common.database import driver
+from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider, Rejected, held_after
 from ketnap.common.frozen import frozen
 from ketnap.common.ids import uuid7
@@ -83,7 +82,7 @@ class Loader:
     The stream is read before the command ids: what is not answered yet is not in the entries either.
     """
 
-    def __init__(self, db: AsyncEngine) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
         self._waiting: list[
             tuple[str, Intent, asyncio.Future[tuple[list[Entry], Repeated | Mismatch | None]]]
@@ -135,7 +134,7 @@ class Aggregate[C, S, E]:
         category: str,
         decider: Decider[C, S, E],
         codec: Codec[E],
-        db: AsyncEngine,
+        db: Database,
         load: Loader,
         append: Append,
         vault: Vault,

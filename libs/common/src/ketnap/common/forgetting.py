@@ -3,10 +3,8 @@
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from ketnap.common.append import Repeated, Stored
-from ketnap.common.database import driver
+from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Intent
 from ketnap.common.frozen import frozen
@@ -66,7 +64,7 @@ def forgetting(
     *,
     type: str,
     person_of: Callable[[Entry], UUID],
-    db: AsyncEngine,
+    db: Database,
     vault: Vault,
     forgettings: Forgettings,
     before: Callable[[Entry, UUID, Intent], Awaitable[None]] | None = None,

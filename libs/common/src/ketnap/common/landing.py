@@ -17,7 +17,6 @@ from faststream.kafka import KafkaRouter
 from faststream.kafka.annotations import KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.message import StreamMessage
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ketnap.common import log
 from ketnap.common.append import (
@@ -32,7 +31,7 @@ from ketnap.common.append import (
     Stale,
     Stored,
 )
-from ketnap.common.database import Driver, driver
+from ketnap.common.database import Database, Driver, driver
 from ketnap.common.frozen import frozen
 from ketnap.common.metrics import Metrics
 from ketnap.common.personal import Vault
@@ -95,7 +94,7 @@ class Landing:
         self,
         topic: Topic,
         *,
-        db: AsyncEngine,
+        db: Database,
         append: Append,
         vault: Vault,
         metrics: Metrics,
@@ -311,7 +310,7 @@ def _as_bytes(fact: Heard, event: NewEvent, error: str) -> NewEvent:
 class Seek(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
     """On assignment: go on behind the last fact of our own log. Kafka's committed offset is only advice."""
 
-    def __init__(self, landing: Landing, db: AsyncEngine, consumer: Callable[[], Any]) -> None:
+    def __init__(self, landing: Landing, db: Database, consumer: Callable[[], Any]) -> None:
         self._landing = landing
         self._db = db
         self._consumer = consumer
@@ -339,7 +338,7 @@ class Seek(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no
         consumer.seek(partition, begin if wanted > end else max(wanted, begin))
 
 
-def subscribe(router: KafkaRouter, landing: Landing, *, service: str, db: AsyncEngine) -> None:
+def subscribe(router: KafkaRouter, landing: Landing, *, service: str, db: Database) -> None:
     """A batch subscriber that lands its topic; every exception is nacked, and the same records come again."""
 
     async def as_it_is(records: Any) -> StreamMessage[Any]:  # Any: what aiokafka delivered

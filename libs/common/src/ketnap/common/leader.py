@@ -5,9 +5,8 @@ from collections.abc import Sequence
 
 import asyncpg
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from ketnap.common.database import Driver, driver
+from ketnap.common.database import Database, Driver, driver
 from ketnap.common.metrics import Metrics
 from ketnap.common.relay import LogBehindTopic, Relay, ServerChanged
 from ketnap.common.worker import POLL, Bell, heard
@@ -22,7 +21,7 @@ KEEP = 0.9  # seconds between two words of a living leader
 AGAIN = 1.0  # seconds before leadership is tried again
 
 
-async def lead(dsn: str, db: AsyncEngine, relays: Sequence[Relay], bell: Bell, metrics: Metrics) -> None:
+async def lead(dsn: str, db: Database, relays: Sequence[Relay], bell: Bell, metrics: Metrics) -> None:
     """For ever: become leader, tell all topics, and start anew after any failure with a new session and producer."""
     metrics.relay_leader.set(0)
     metrics.log_behind_topic.set(0)
@@ -34,13 +33,13 @@ async def lead(dsn: str, db: AsyncEngine, relays: Sequence[Relay], bell: Bell, m
             logger.error("relay_refuses", cause=str(refusal))  # noqa: TRY400 - the cause says it all
             await _remember(db, str(refusal))
         except Exception as error:  # noqa: BLE001 - whatever it was: the topic says where to go on
-            logger.warning("relay_failed", error=f"{type(error).__name__}: {error}")
+            logger.warning("relay_failed", error="; ".join(_causes(error)))
         finally:
             metrics.relay_leader.set(0)
         await asyncio.sleep(AGAIN)
 
 
-async def _term(dsn: str, db: AsyncEngine, relays: Sequence[Relay], bell: Bell, metrics: Metrics) -> None:
+async def _term(dsn: str, db: Database, relays: Sequence[Relay], bell: Bell, metrics: Metrics) -> None:
     session = await asyncpg.connect(
         dsn,
         timeout=3,
@@ -107,7 +106,13 @@ async def server_identity(db: Driver) -> str:
     return f"{row['cluster']}/{row['timeline']}"
 
 
-async def _remember(db: AsyncEngine, cause: str) -> None:
+def _causes(error: BaseException) -> list[str]:
+    if isinstance(error, BaseExceptionGroup):
+        return [cause for inner in error.exceptions for cause in _causes(inner)]
+    return [f"{type(error).__name__}: {error}"]
+
+
+async def _remember(db: Database, cause: str) -> None:
     async with driver(db) as connection:
         await connection.execute(
             "INSERT INTO core.alarms (kind, about, cause) VALUES ('log_behind_topic', 'relay', $1)"

@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Table, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ketnap.common.database import Database
 from ketnap.common.frozen import frozen
 from ketnap.common.readmodel import AnyModel
 
@@ -30,7 +31,7 @@ class Page:
 
 
 @asynccontextmanager
-async def as_of(db: AsyncEngine, *models: AnyModel) -> AsyncGenerator[Page]:
+async def as_of(db: Database, *models: AnyModel) -> AsyncGenerator[Page]:
     """Read in one snapshot; the position is the least that all of the models have folded."""
     async with db.connect() as connection:
         connection = await connection.execution_options(  # noqa: PLW2901 - the same connection, told how to read

@@ -4,11 +4,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID, uuid5
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ketnap.common import log
 from ketnap.common.append import Repeated, Stored
-from ketnap.common.database import driver
+from ketnap.common.database import Database, driver
 from ketnap.common.decider import Rejected
 from ketnap.common.execute import Conflict, Intent
 from ketnap.common.frozen import frozen
@@ -40,7 +39,7 @@ class Policy:
 class Policies:
     """Reads the log with a cursor of its own. A replay is silent: the command's id is made of fact and policy."""
 
-    def __init__(self, db: AsyncEngine, policies: Sequence[Policy]) -> None:
+    def __init__(self, db: Database, policies: Sequence[Policy]) -> None:
         self._db = db
         self._policies = policies
         self._types = sorted({name for policy in policies for name in policy.types})

@@ -7,10 +7,9 @@ from typing import Any
 import orjson
 import structlog
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ketnap.common import log
-from ketnap.common.database import Driver, driver
+from ketnap.common.database import Database, Driver, driver
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
 from ketnap.common.personal import Vault
@@ -38,7 +37,7 @@ async def cursors(db: Driver, model: AnyModel) -> list[Cursor]:  # Any: models o
     return [Cursor(**row) for row in rows]
 
 
-async def prepare(db: AsyncEngine, models: Sequence[AnyModel]) -> None:
+async def prepare(db: Database, models: Sequence[AnyModel]) -> None:
     """Give every model a live instance, made empty when it has none. Two processes may do this at once."""
     async with driver(db) as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('ketnap.projector'))")
@@ -48,7 +47,7 @@ async def prepare(db: AsyncEngine, models: Sequence[AnyModel]) -> None:
 
 
 async def advance(
-    db: AsyncEngine,
+    db: Database,
     vault: Vault,
     model: AnyModel,
     instance: int,
@@ -233,7 +232,7 @@ def _jsoned(values: tuple[Any, ...], json: Sequence[int]) -> tuple[Any, ...]:  #
     return tuple(orjson.dumps(v).decode() if n in json else v for n, v in enumerate(values))
 
 
-async def _parked(db: AsyncEngine, model: AnyModel, instance: int) -> int:
+async def _parked(db: Database, model: AnyModel, instance: int) -> int:
     async with driver(db) as connection:
         count: int = await connection.fetchval(
             "SELECT count(*) FROM core.parked WHERE projection = $1 AND instance = $2", model.name, instance

@@ -7,10 +7,9 @@ from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ketnap.common import log
-from ketnap.common.database import driver
+from ketnap.common.database import Database, driver
 from ketnap.common.decider import Rejected
 from ketnap.common.frozen import frozen
 from ketnap.common.pages import Page, as_of
@@ -75,7 +74,7 @@ class Reader:
 
     PATIENCE = 2.0  # seconds
 
-    def __init__(self, db: AsyncEngine, bell: Bell, province: str, hears: Sequence[str]) -> None:
+    def __init__(self, db: Database, bell: Bell, province: str, hears: Sequence[str]) -> None:
         self._db = db
         self._bell = bell
         self._province = province

@@ -2,17 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy.ext.asyncio import AsyncEngine
-
 from ketnap.common import log
-from ketnap.common.database import Driver, driver
+from ketnap.common.database import Database, Driver, driver
 from ketnap.common.log import Entry
 from ketnap.common.personal import Vault
 from ketnap.common.projector import Folding, advance, cause_of, cursors
 from ketnap.common.readmodel import AnyModel, create
 
 
-async def rebuild(db: AsyncEngine, vault: Vault, model: AnyModel, *, limit: int = 2000) -> int:
+async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = 2000) -> int:
     """Fold the whole log into a new instance beside the others until it has caught up; its number."""
     async with driver(db) as connection, connection.transaction():
         instance = max((cursor.instance for cursor in await cursors(connection, model)), default=0) + 1
@@ -22,7 +20,7 @@ async def rebuild(db: AsyncEngine, vault: Vault, model: AnyModel, *, limit: int 
     return instance
 
 
-async def switch(db: AsyncEngine, model: AnyModel, instance: int) -> None:
+async def switch(db: Database, model: AnyModel, instance: int) -> None:
     """Readers follow this instance from their next snapshot on; the others are folded on: there is a way back."""
     async with driver(db) as connection, connection.transaction():
         await connection.execute(
@@ -37,7 +35,7 @@ async def switch(db: AsyncEngine, model: AnyModel, instance: int) -> None:
             raise LookupError(f"{model.name} has no instance {instance}")
 
 
-async def drop(db: AsyncEngine, model: AnyModel, instance: int) -> None:
+async def drop(db: Database, model: AnyModel, instance: int) -> None:
     """Give up an instance that is not live."""
     async with driver(db) as connection, connection.transaction():
         done = await connection.execute(
@@ -55,7 +53,7 @@ async def drop(db: AsyncEngine, model: AnyModel, instance: int) -> None:
             await connection.execute(f"DROP TABLE IF EXISTS views.{model.lines_at(instance).name}")
 
 
-async def digests(db: AsyncEngine, model: AnyModel) -> dict[int, tuple[int, str]]:
+async def digests(db: Database, model: AnyModel) -> dict[int, tuple[int, str]]:
     """For each instance its position and the SHA-256 over its rows and lines, all in one snapshot."""
     found: dict[int, tuple[int, str]] = {}
     async with driver(db) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
@@ -71,7 +69,7 @@ async def digests(db: AsyncEngine, model: AnyModel) -> dict[int, tuple[int, str]
     return found
 
 
-async def redrive(db: AsyncEngine, vault: Vault, model: AnyModel, subject: str) -> bool:
+async def redrive(db: Database, vault: Vault, model: AnyModel, subject: str) -> bool:
     """Fold one parked subject from the beginning, in every instance where it is parked; True when it went well."""
     async with driver(db) as connection:
         parked = await connection.fetch(

@@ -10,10 +10,10 @@ from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from sqlalchemy.ext.asyncio import AsyncEngine
+from aiokafka.admin import AIOKafkaAdminClient
 
 from ketnap.common import log
-from ketnap.common.database import Driver, driver
+from ketnap.common.database import Database, Driver, driver
 from ketnap.common.frozen import frozen
 from ketnap.common.ids import uuid7
 from ketnap.common.log import Entry
@@ -79,7 +79,7 @@ class Relay:
     """Tells one topic, from one process at a time."""
 
     def __init__(
-        self, telling: Telling, *, province: str, service: str, db: AsyncEngine, kafka: str, metrics: Metrics
+        self, telling: Telling, *, province: str, service: str, db: Database, kafka: str, metrics: Metrics
     ) -> None:
         self.telling = telling
         self.source = source_uri(province, service)
@@ -313,11 +313,11 @@ async def _reading(
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka, enable_auto_commit=False, fetch_max_wait_ms=20, auto_offset_reset="none"
     )
+    partitions = await _partitions(kafka, topic)
+    if partitions != {0}:
+        raise LookupError(f"topic {topic} must exist with one partition, it has {sorted(partitions)}")
     await consumer.start()
     try:
-        partitions = await _partitions(consumer, topic)
-        if partitions != {0}:
-            raise LookupError(f"topic {topic} must exist with one partition, it has {sorted(partitions)}")
         partition = TopicPartition(topic, 0)
         consumer.assign([partition])
         begin = (await consumer.beginning_offsets([partition]))[partition]
@@ -362,15 +362,14 @@ def _told(envelope: Envelope) -> Told:
     )
 
 
-async def _partitions(consumer: AIOKafkaConsumer, topic: str) -> set[int]:
-    await consumer.topics()
-    for _ in range(50):
-        found: set[int] | None = consumer.partitions_for_topic(topic)
-        if found:
-            return set(found)
-        await asyncio.sleep(0.02)
-        await consumer.topics()
-    return set()
+async def _partitions(kafka: str, topic: str) -> set[int]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    try:
+        [found] = await admin.describe_topics([topic])
+    finally:
+        await admin.close()
+    return {partition["partition"] for partition in found["partitions"]}
 
 
 # -- After a restore

@@ -18,7 +18,7 @@ from ketnap.common.api import create_app
 from ketnap.common.append import Coalescer
 from ketnap.common.clock import Clock
 from ketnap.common.codec import Codec
-from ketnap.common.database import connect, driver
+from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Loader
 from ketnap.common.health import Finding, Health
@@ -54,7 +54,7 @@ class Core:
         self.metrics = Metrics(service)
         self.bell = Bell()
         self.appended = asyncio.Event()
-        self.db = connect(settings.database_url, pool=settings.pool, name=f"ketnap {service}")
+        self.db = Database(settings.database_url, pool=settings.pool, name=f"ketnap {service}")
         self.vault = Vault(read_key(settings.master_key_file))
         self.load = Loader(self.db)
         self.append = Coalescer(self.db, self.clock, self.metrics, self._stored)
@@ -83,11 +83,6 @@ class Core:
     def topic(self, name: str) -> str:
         """A topic of this deployment: `registry.v1` is `<province>.registry.v1`."""
         return f"{self.province}.{name}"
-
-    @property
-    def dsn(self) -> str:
-        """The database for asyncpg itself."""
-        return self.settings.database_url.replace("postgresql+asyncpg://", "postgresql://")
 
 
 class Service:
@@ -175,7 +170,7 @@ class Service:
         core = self.core
         tasks = [
             asyncio.create_task(self.health.tick(), name="tick"),
-            asyncio.create_task(signals(core.dsn, core.bell, core.appended), name="signals"),
+            asyncio.create_task(signals(core.db.dsn, core.bell, core.appended), name="signals"),
             asyncio.create_task(self._follow(), name="follow"),
         ]
         broker: KafkaBroker | None = None
@@ -193,7 +188,7 @@ class Service:
             ]
             tasks.append(
                 asyncio.create_task(
-                    lead(core.dsn, core.db, self.relays, core.bell, core.metrics), name="relay"
+                    lead(core.db.dsn, core.db, self.relays, core.bell, core.metrics), name="relay"
                 )
             )
             broker = self._broker()
@@ -207,7 +202,7 @@ class Service:
             if broker is not None:
                 await _bounded("broker", broker.stop())
             await _bounded("append", core.append.close())
-            await _bounded("database", core.db.dispose())
+            await _bounded("database", core.db.close())
 
     def _broker(self) -> KafkaBroker:
         broker = KafkaBroker(
