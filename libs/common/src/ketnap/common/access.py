@@ -235,6 +235,14 @@ class Access:
     def grants(self, account: UUID, day: date) -> list[Grant]:
         return [grant for grant in self._grants.get(account, {}).values() if grant.holds(day)]
 
+    def holders(self, role: Role, day: date) -> set[UUID]:
+        """The accounts that hold a role anywhere on a day."""
+        return {
+            account
+            for account, grants in self._grants.items()
+            if any(grant.role == role and grant.holds(day) for grant in grants.values())
+        }
+
     def age(self, now: datetime) -> float:
         """Seconds since registry's last heartbeat that is known here; infinite when none is."""
         return max(0.0, (now - self.heartbeat).total_seconds()) if self.heartbeat else float("inf")

@@ -1,6 +1,7 @@
 """Now and today. One clock for a deployment; a sandbox may shift it to live through another year."""
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,10 +11,14 @@ NO_SHIFT = timedelta(0)
 
 
 class Clock:
-    """The system's clock, shifted by what `sandbox` holds: a file with a number of seconds, absent in production."""
+    """The system's clock, shifted by what `sandbox` holds: a file with a number of seconds, absent in production.
 
-    def __init__(self, sandbox: Path | None = None) -> None:
+    `moved` is called when the shift is seen to have changed.
+    """
+
+    def __init__(self, sandbox: Path | None = None, moved: Callable[[], None] = lambda: None) -> None:
         self._sandbox = sandbox
+        self._moved = moved
         self._seen: tuple[int, int] | None = None
         self._shift = NO_SHIFT
 
@@ -27,6 +32,7 @@ class Clock:
         if self._seen != (stat.st_mtime_ns, stat.st_ino):
             self._shift = timedelta(seconds=float(self._sandbox.read_text()))
             self._seen = (stat.st_mtime_ns, stat.st_ino)
+            self._moved()
         return self._shift
 
     def now(self) -> datetime:

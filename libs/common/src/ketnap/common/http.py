@@ -2,7 +2,7 @@
 
 import hashlib
 import unicodedata
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
@@ -162,14 +162,22 @@ class Gate:
 
     Args:
         may: for every action of the service the roles that may do it; a route without an entry cannot be built.
+        source_of_rights: what is known here of rights is never old.
     """
 
     def __init__(
-        self, *, issuers: Issuers, access: Access, clock: Clock, may: Mapping[str, frozenset[Role]]
+        self,
+        *,
+        issuers: Issuers,
+        access: Access,
+        clock: Clock,
+        may: Mapping[str, frozenset[Role]],
+        source_of_rights: bool = False,
     ) -> None:
         self._issuers = issuers
-        self._access = access
+        self.access = access
         self._clock = clock
+        self._source_of_rights = source_of_rights
         self.may = dict(may)
 
     async def __call__(self, request: Request) -> Permit:
@@ -177,12 +185,12 @@ class Gate:
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn
         claimed = await self._issuers.verify(token)
-        access = await self._access.refresh()
+        access = await self.access.refresh()
         account = access.account(claimed.issuer, claimed.subject)
         if account is None:
             raise NotSignedIn
         age = access.age(self._clock.now())
-        if request.method not in {"GET", "HEAD"} and age > TOO_OLD:
+        if request.method not in {"GET", "HEAD"} and age > TOO_OLD and not self._source_of_rights:
             raise RightsUnknown(minutes=int(min(age, 1e9) // 60))
         action: str = request.state.action
         permit = Permit(access, account, action, self.may[action], self._clock.today())
@@ -255,6 +263,18 @@ async def _intent(request: Request, key: str | None, expected: int | None) -> In
         correlation_id=UUID(correlation_of(request)),
         traceparent=carrier.get("traceparent") or request.headers.get("traceparent"),
     )
+
+
+def within[C, S](
+    permit: Permit, unit_of: Callable[[S], UUID | None], command: C
+) -> Callable[[S], Awaitable[C]]:
+    """The command, once the permit was asked about the unit of the record it meets."""
+
+    async def make(state: S) -> C:
+        permit.on(unit_of(state))
+        return command
+
+    return make
 
 
 def written(response: Response, id: UUID, answer: Stored | Repeated) -> Written:

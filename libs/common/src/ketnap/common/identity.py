@@ -1,8 +1,10 @@
 """Who asks: bearer tokens of trusted issuers, verified against their published keys."""
 
+import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -50,7 +52,7 @@ type Fetch = Callable[[str], Awaitable[Mapping[str, Any]]]  # Any: JSON
 
 
 class Issuers:
-    """The issuers this deployment trusts, each with the address of its keys.
+    """The issuers this deployment trusts, each with the address of its keys (https://, or file:// for a copy).
 
     Keys that were fetched stay in use while their issuer cannot be reached.
     """
@@ -81,13 +83,18 @@ class Issuers:
         if not keys.keys or time.monotonic() - since > KEEP:
             try:
                 keys = KeySet.import_key_set(dict(await self._fetch(address)))  # type: ignore[arg-type] # checked by the import
-            except (httpx.HTTPError, JoseError, ValueError) as error:
+            except (httpx.HTTPError, JoseError, ValueError, OSError) as error:
                 logger.warning("issuer_keys_unreachable", issuer=issuer, error=str(error))
             self._keys[issuer] = (time.monotonic(), keys)
         return keys
 
 
 async def _fetch(address: str) -> Mapping[str, Any]:  # Any: JSON
+    if address.startswith("file://"):
+        kept: Mapping[str, Any] = json.loads(
+            await asyncio.to_thread(Path(address.removeprefix("file://")).read_text)
+        )
+        return kept
     async with httpx.AsyncClient(timeout=3) as client:
         answer = await client.get(address)
         answer.raise_for_status()

@@ -350,7 +350,7 @@ def subscribe(router: KafkaRouter, landing: Landing, *, service: str, db: Databa
 
     subscriber: Any = router.subscriber(  # Any: a subscriber of one of four classes
         landing.topic.name,
-        group_id=service,
+        group_id=f"{service}.hears.{landing.topic.name}",  # a group of its own: topics do not rebalance one another
         batch=True,
         max_records=MAX_RECORDS,
         batch_timeout_ms=EMPTY_POLL_MS,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import MetaData, Table
+from sqlalchemy import MetaData, RowMapping, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateTable
@@ -87,7 +87,7 @@ class ReadModel[R, E]:
             raise ValueError(f"{self.name} has no lines")
         return _instance(self.lines, instance)
 
-    def load(self, record: Mapping[str, Any]) -> R:  # Any: columns of all types
+    def load(self, record: Mapping[str, Any] | RowMapping) -> R:  # Any: columns of all types
         """A row as it stands in the table."""
         values = {name: record[name] for name in self._columns}
         for name, adapter in self._json.items():
@@ -129,7 +129,7 @@ def upsert(model: AnyModel, instance: int) -> str:
     names = ", ".join(f'"{column.name}"' for column in columns)
     chosen, arrays = [], []
     for n, column in enumerate(columns, 1):
-        kind = str(column.type.compile(dialect=_DIALECT))
+        kind = str(column.type.compile(dialect=_DIALECT)).partition(" COLLATE ")[0]
         json = isinstance(column.type, JSONB)
         arrays.append(f"${n}::{'text' if json else kind}[]")
         chosen.append(f"c{n}::jsonb" if json else f"c{n}")

@@ -91,6 +91,10 @@ class Relay:
         metrics.relay_lag_seconds.labels(telling.topic).set(0)
         metrics.relay_lag_events.labels(telling.topic).set(0)
 
+    def caught_up(self, head: int) -> bool:
+        """Has everything up to this position of the log been told."""
+        return self.told is not None and self._looked_at >= head
+
     @asynccontextmanager
     async def producer(self) -> AsyncGenerator[AIOKafkaProducer]:
         """An idempotent producer: it leaves no hole. After any failure it is thrown away, not flushed."""

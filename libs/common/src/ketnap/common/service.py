@@ -50,9 +50,9 @@ class Core:
         self.service = service
         self.settings = settings
         self.province = settings.province
-        self.clock = Clock(settings.clock_file)
-        self.metrics = Metrics(service)
         self.bell = Bell()
+        self.clock = Clock(settings.clock_file, moved=self.bell.ring)
+        self.metrics = Metrics(service)
         self.appended = asyncio.Event()
         self.db = Database(settings.database_url, pool=settings.pool, name=f"ketnap {service}")
         self.vault = Vault(read_key(settings.master_key_file))
@@ -100,13 +100,18 @@ class Service:
         routers: Callable[[Gate, Reader], Sequence[APIRouter]],
         policies: Sequence[Policy] = (),
         jobs: Mapping[str, Callable[[], Awaitable[bool]]] | None = None,
+        source_of_rights: bool = False,
     ) -> None:
         self.core = core
         self.hears = list(hears)
         self.models: list[AnyModel] = [access_model, *models]
         self.access = Access(core.db, access_model)
         self.gate = Gate(
-            issuers=Issuers(core.settings.issuers), access=self.access, clock=core.clock, may=may
+            issuers=Issuers(core.settings.issuers),
+            access=self.access,
+            clock=core.clock,
+            may=may,
+            source_of_rights=source_of_rights,
         )
         self.reader = Reader(core.db, core.bell, core.province, [topic.name for topic in hears])
         self.routers = list(routers(self.gate, self.reader))

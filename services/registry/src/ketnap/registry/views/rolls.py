@@ -1,0 +1,116 @@
+"""Rolls: how many members each cell has, and who of them is known as what."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Uuid, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from ketnap.common.frozen import frozen
+from ketnap.common.log import Entry
+from ketnap.common.pages import Page
+from ketnap.common.readmodel import ReadModel
+from ketnap.registry import language
+from ketnap.registry.roll import (
+    NAMES,
+    AdmissionDateCorrected,
+    Event,
+    Member,
+    MemberAdmitted,
+    MemberLeft,
+    MemberRecognised,
+    RollOpened,
+)
+
+table = Table(
+    "rolls",
+    MetaData(),
+    Column("unit", Uuid, primary_key=True),
+    Column("official", Integer, nullable=False),
+    Column("probationary", Integer, nullable=False),
+    Column("opened_on", Date),
+    Column("members", JSONB, nullable=False),
+)
+
+
+@frozen
+class Roll:
+    unit: UUID
+    official: int
+    probationary: int
+    opened_on: date | None
+    members: list[Member]
+
+
+def fold(row: Roll, event: Event, _entry: Entry) -> Roll:
+    match event:
+        case RollOpened():
+            return Roll(
+                unit=event.unit,
+                official=event.official,
+                probationary=event.probationary,
+                opened_on=event.on,
+                members=list(event.named),
+            )
+        case MemberAdmitted(person=person, on=on):
+            member = Member(person=person, status="probationary", since=on)
+            return replace(
+                row,
+                official=event.official,
+                probationary=event.probationary,
+                members=[*_without(row, person), member],
+            )
+        case AdmissionDateCorrected(person=person, on=on):
+            return replace(
+                row, members=[replace(m, since=on) if m.person == person else m for m in row.members]
+            )
+        case MemberRecognised(person=person):
+            return replace(
+                row,
+                official=event.official,
+                probationary=event.probationary,
+                members=[replace(m, status="official") if m.person == person else m for m in row.members],
+            )
+        case MemberLeft(person=person):
+            return replace(
+                row,
+                official=event.official,
+                probationary=event.probationary,
+                members=_without(row, person),
+            )
+
+
+def _without(row: Roll, person: UUID | None) -> list[Member]:
+    return [member for member in row.members if member.person != person]
+
+
+model: ReadModel[Roll, Event] = ReadModel(
+    table=table,
+    row=Roll,
+    begin=lambda unit: Roll(unit=UUID(unit), official=0, probationary=0, opened_on=None, members=[]),
+    types=NAMES,
+    read=language.rolls.read,
+    subjects=lambda event: [str(event.unit)],
+    fold=fold,
+)
+
+
+async def of(page: Page, units: Collection[UUID]) -> list[Roll]:
+    rolls = page.of(model)
+    rows = await page.connection.execute(select(rolls).where(rolls.c.unit.in_(list(units))))
+    return [model.load(row) for row in rows.mappings()]
+
+
+async def officials(page: Page, persons: Collection[UUID]) -> frozenset[UUID]:
+    """Those of these people who stand on a roll as official members."""
+    rolls = page.of(model)
+    wanted = [rolls.c.members.contains([{"person": str(person), "status": "official"}]) for person in persons]
+    if not wanted:
+        return frozenset()
+    found: set[UUID] = set()
+    for one, condition in zip(persons, wanted, strict=True):
+        if (await page.connection.execute(select(rolls.c.unit).where(condition).limit(1))).first():
+            found.add(one)
+    return frozenset(found)
