@@ -94,6 +94,14 @@ def test_how_age_is_counted_is_a_switch_of_the_pack(
     assert codes(replace(SOUND, born=born), pack=replace(PACK, age=age)) == expected
 
 
+@pytest.mark.parametrize(
+    ("meeting", "expected"), [(date(2024, 8, 31), []), (date(2024, 9, 1), ["over_age_without_consent"])]
+)
+def test_the_month_of_the_sixtieth_birthday_belongs_to_it(meeting: date, expected: list[str]) -> None:
+    found = check_age(date(1964, 8, 15), meeting, PACK, consented=False)
+    assert [finding.code for finding in found] == expected
+
+
 def test_somebody_too_young_reads_from_when_on() -> None:
     [finding] = check_age(date(2008, 2, 29), date(2026, 2, 1), PACK, consented=False)
     assert "Sớm nhất có thể xét vào ngày 28/2/2026" in finding.sentence
