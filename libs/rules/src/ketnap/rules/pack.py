@@ -53,7 +53,7 @@ def pack_named(name: str, folder: Path | None = None) -> RulePack:
 @cache
 def packs(folder: Path | None = None) -> tuple[RulePack, ...]:
     """All packs of a folder (default: the package's own), oldest first, read once. Raises DataBroken."""
-    found = sorted(_read_all(folder or files("ketnap.rules") / "packs"), key=_age_of)
+    found = sorted(_read_all(folder or files("ketnap.rules") / "packs"), key=_start)
     for one, other in combinations(found, 2):
         if one.code == other.code and one.version == other.version:
             raise DataBroken(f"{one.code}@{one.version} stands in two files")
@@ -72,5 +72,5 @@ def _read_all(folder: Traversable) -> Iterator[RulePack]:
             yield read_pack(file.read_bytes(), file.name)
 
 
-def _age_of(pack: RulePack) -> tuple[date, str, int]:
+def _start(pack: RulePack) -> tuple[date, str, int]:
     return pack.in_force_from, pack.code, pack.version
