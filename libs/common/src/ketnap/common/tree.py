@@ -184,8 +184,8 @@ class Tree:
         return spans
 
     def turning_days(self) -> list[date]:
-        """Every day on which a parent changed, a unit began or ended, in order."""
-        days = {since for unit in self.units.values() for since, _ in unit.parents}
+        """Every day on which a unit began, ended, went under another parent or into another sector, in order."""
+        days = {since for unit in self.units.values() for since, _ in (*unit.parents, *unit.classes)}
         days |= {unit.ended_on for unit in self.units.values() if unit.ended_on is not None}
         return sorted(days)
 
