@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -286,6 +287,18 @@ async def by_attributes(page: Page, asked: Asked) -> list[tuple[Mapping[str, str
     return [(_mapping(row.attributes), int(row.value)) for row in rows]
 
 
+async def recorded_late(page: Page, asked: Asked, days: int) -> int:
+    """Of these lines the sum of those recorded more than so many days after their day."""
+    line = page.lines_of(model).c
+    query = (
+        select(func.coalesce(func.sum(line.delta), 0))
+        .where(_where(page, asked))
+        .where(line.recorded_on - line.effective_on > days)
+    )
+    found: int = (await page.connection.execute(query)).scalar_one()
+    return found
+
+
 async def entries_of(
     page: Page, asked: Asked, *, limit: int, behind: tuple[int, int] = (0, -1)
 ) -> list[Line]:
@@ -316,13 +329,11 @@ def _lines(page: Page) -> Select[tuple[object, ...]]:
 
 
 def _line(row: RowMapping) -> Line:
-    values = {name: row[name] for name in lines.columns.keys()}  # noqa: SIM118 - column names, not columns
-    values["attributes"] = _mapping(row["attributes"])
-    return Line(**values)  # type: ignore[arg-type] # columns and fields are the same
+    return Line(**{**row, "attributes": _mapping(row["attributes"])})
 
 
-def _mapping(value: object) -> Mapping[str, str]:
-    found: Mapping[str, str] = orjson.loads(value) if isinstance(value, str | bytes) else value  # type: ignore[assignment]
+def _mapping(value: Any) -> Mapping[str, str]:  # Any: JSON, read already or not
+    found: Mapping[str, str] = orjson.loads(value) if isinstance(value, str | bytes) else value
     return found
 
 
