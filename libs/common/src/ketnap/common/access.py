@@ -153,7 +153,7 @@ class Access:
     """Accounts, grants and the tree as this process knows them; refreshed from the read model as it grows."""
 
     def __init__(self, db: Database, model: ReadModel[Row, Told]) -> None:
-        self._db = db
+        self.db = db
         self._model = model
         self._instance = 0
         self._asked = 0.0
@@ -175,7 +175,7 @@ class Access:
             return self
         self.changed = False
         self._asked = time.monotonic()
-        async with driver(self._db) as db:
+        async with driver(self.db) as db:
             cursor = await db.fetchrow(
                 "SELECT instance, position FROM core.cursors WHERE projection = $1 AND live", self._model.name
             )

@@ -9,7 +9,8 @@ import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
@@ -94,8 +95,20 @@ async def _not_now(request: Request, error: Exception) -> Response:
     return problem(request, NotNow())
 
 
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, asyncpg.CannotConnectNowError,
-        asyncpg.TooManyConnectionsError, asyncpg.LockNotAvailableError, DBAPIError, SQLAlchemyError, OSError, TimeoutError)  # fmt: skip
+LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.LockNotAvailableError,
+    InterfaceError,
+    OperationalError,
+    PoolTimeout,
+    OSError,
+    TimeoutError,
+)
+"""What a lost or busy database looks like; a broken query is not among them."""
 
 
 class Summary:

@@ -15,6 +15,7 @@ class TargetKind(Word):
     RANGE_OF_BASE = "range_of_base"  # 3-4 % of all members
     SHARE_OF_MEASURE = "share_of_measure"  # at least 2 % of the year's admissions
     PER_UNIT = "per_unit"  # at least 1 for each organisation of a kind
+    BREAKDOWN = "breakdown"  # no target: a part of the measure that the plan's reports print
     OTHER = "other"
 
 

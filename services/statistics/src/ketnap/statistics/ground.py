@@ -47,6 +47,8 @@ class Ground:
     @cached_property
     def rows(self) -> list[UUID]:
         """The units directly below, by code; in the contemporary view those that have ended too."""
+        if self.view is TreeView.RESTATED:
+            return []
         living = self.tree.children(self.unit, self.day)
         if self.view is not TreeView.CONTEMPORARY:
             return living
@@ -71,6 +73,8 @@ class Ground:
 
     def row(self, unit: UUID, segment: int) -> UUID | None:
         """The row that a line of a unit belongs to; None: to the unit itself, outside every row."""
+        if self.view is TreeView.RESTATED:
+            return None
         key = (unit, segment)
         if key not in self._rows:
             day = self._day_of(segment)

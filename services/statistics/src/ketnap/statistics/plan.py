@@ -27,8 +27,9 @@ class Target:
     """One line of a plan. Which fields count depends on `kind`:
 
     absolute: `value`. percent_of_base: `percent` of `base` on `base_on`, approved as `value`.
-    range_of_base: between `percent` and `percent_until` of `base`. share_of_measure: at least `percent` of
-    `base_measure` in the period. per_unit: at least `value` in each organisation of `each`.
+    range_of_base: between `percent` and `percent_until` of `base`. share_of_measure: at least `percent` of all of
+    the measure in the period. per_unit: at least `value` in each organisation of `each`. breakdown: no target, a
+    part of the measure that reports print, rounded as stated.
     """
 
     line: str
@@ -323,6 +324,7 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "range_of_base": ("percent", "percent_until", "base", "base_on"),
     "share_of_measure": ("percent",),
     "per_unit": ("value",),
+    "breakdown": (),
 }
 
 

@@ -49,7 +49,7 @@ class Formula(BaseModel):
 
 
 class TargetShown(BaseModel):
-    """`standing`: met, not_met (the period is over), open. `needed`: whole people still or in all, by kind."""
+    """`standing`: met, not_met (the period is over), open (or nothing to reach). `needed`: people still missing."""
 
     line: str
     title: str
@@ -116,9 +116,13 @@ async def _judge(page: Page, counts: Counts, target: Target, all_targets: Sequen
             found = _range(target, actual)
         case "share_of_measure":
             found = await _share(counts, target, actual)
+        case "breakdown":
+            whole = await counts.total(of_measure(target.measure, target.title, EVERYBODY))
+            share = percentage(actual, whole, rounding_of(target), f"rate:{target.line}")
+            found = Judgement(met=False, percent=share)
         case _:
             found = await _number(page, at, target, actual)
-    missed = "not_met" if at.as_of >= at.period_until else "open"
+    missed = "not_met" if at.as_of >= at.period_until and target.kind != "breakdown" else "open"
     return TargetShown(
         line=target.line,
         title=target.title,

@@ -59,6 +59,8 @@ lines = Table(
     Column("subject", Text(collation="C"), nullable=False),
 )
 
+DAY_ZERO = date(2000, 1, 1)
+
 INDEXES = {
     "ledger_lines": [
         "(unit, measure, effective_on) INCLUDE (position, delta)",
@@ -258,7 +260,7 @@ async def sums(page: Page, asked: Asked, turning_days: Sequence[date]) -> list[S
 
 def _segment(day: ColumnElement[date], turning_days: Sequence[date]) -> ColumnElement[int]:
     days = bindparam(None, [turning.toordinal() for turning in turning_days], ARRAY(Integer))
-    ordinal = day - date(1, 1, 1) + 1
+    ordinal = day - DAY_ZERO + DAY_ZERO.toordinal()
     return func.width_bucket(ordinal, days, type_=Integer)
 
 
