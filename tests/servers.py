@@ -30,8 +30,6 @@ PORTS = range(20_000, 30_000)
 NOT_DURABLE_POSTGRES = {"fsync": "off", "full_page_writes": "off"}
 NOT_DURABLE_KAFKA = {"log.flush.interval.messages": "9223372036854775807"}
 
-_supervisors: list[subprocess.Popen[bytes]] = []  # kept, or Python warns of a child that still runs
-
 
 def begin_run() -> None:
     """Said by the process that controls the run; its workers inherit the environment."""
@@ -47,8 +45,6 @@ def end_run() -> None:
         containers.remove(owner)
     if here.supervisor.exists():
         in_own_loop(control.stop(here))
-    for supervisor in _supervisors:
-        supervisor.wait()
     shutil.rmtree(here.home)
 
 
@@ -190,8 +186,7 @@ def _start_shared_kafka(here: Place) -> str:
 
 def _start(here: Place, server: postgres.Server | kafka.Server) -> None:
     server.prepare()
-    if supervisor := in_own_loop(control.begin(here, owner=int(os.environ[OWNER]))):
-        _supervisors.append(supervisor)
+    in_own_loop(control.begin(here, owner=int(os.environ[OWNER])))
     in_own_loop(_start_in_order(here, server.process()))
 
 

@@ -4,8 +4,8 @@ import asyncio
 import fcntl
 import os
 import signal
-import subprocess
 import sys
+from asyncio.subprocess import DEVNULL, create_subprocess_exec
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 
@@ -48,31 +48,30 @@ def supervisor_pid(place: Place) -> int | None:
     return None
 
 
-async def begin(place: Place, *, owner: int | None = None) -> subprocess.Popen[bytes] | None:
-    """Start the supervisor, None if it runs already; with an owner it ends when that process ends."""
+async def begin(place: Place, *, owner: int | None = None) -> bool:
+    """Start the supervisor, False if it runs already; with an owner it ends when that process ends."""
     if supervisor_pid(place):
-        return None
+        return False
     leftovers.sweep(place)
-    place.socket.unlink(missing_ok=True)
     file = place.log("supervisor")
-    arguments = [str(place.home), *([str(owner)] if owner else [])]
+    command = [
+        sys.executable,
+        "-m",
+        "ketnap.ops.supervisor",
+        str(place.home),
+        *([str(owner)] if owner else []),
+    ]
     with file.open("ab") as out:
         said_before = out.tell()
-        born = subprocess.Popen(  # noqa: ASYNC220 - it outlives this loop
-            [sys.executable, "-m", "ketnap.ops.supervisor", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            cwd="/",
-            start_new_session=True,
-        )
+        born = await create_subprocess_exec(*command, stdin=DEVNULL, stdout=out, stderr=out, cwd="/")
+        left = await born.wait()  # it goes on in the background, or has said why not
     with suppress(TimeoutError):
         async with asyncio.timeout(UP_WITHIN):
-            while born.poll() is None:
+            while left == 0 and supervisor_pid(place):
                 with suppress(OSError):
                     _, writer = await _connect(place)
                     await hang_up(writer)
-                    return born
+                    return True
                 await asyncio.sleep(BETWEEN_LOOKS)
     raise from_output("The supervisor", logs.tail(file, said_before))
 

@@ -148,10 +148,13 @@ def main() -> None:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            sys.exit(f"a supervisor of {place.home} is running")
+            return  # another one was faster, and will be found
         lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        if child := os.fork():
+            lock.write(str(child))
+            lock.flush()
+            os._exit(0)  # whoever started us need not wait; the lock goes on with the child
+        os.setsid()
         asyncio.run(supervise(place, owner))
 
 
