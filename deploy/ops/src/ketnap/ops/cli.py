@@ -62,7 +62,7 @@ def status(*, as_json: Annotated[bool, typer.Option("--json", help="For programs
 
 @app.command()
 def logs(
-    name: Annotated[str, typer.Argument(help="Of one process; without it, all.")] = "*",
+    name: Annotated[str, typer.Argument(help="Of one process, or a pattern.")] = "*",
     *,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until interrupted.")] = False,
     lines: Annotated[int, typer.Option("--lines", "-n")] = 40,
@@ -72,7 +72,7 @@ def logs(
     files = sorted(here.logs.glob(f"{name}.log"))
     if not files:
         known = ", ".join(sorted(file.stem for file in here.logs.glob("*.log"))) or "none yet"
-        raise Unable(f"There is no log {name}; there are: {known}.", Code.NOT_FOUND)
+        raise Unable(f"There is no log for {name}; there are: {known}.", Code.NOT_FOUND)
     os.execvp("tail", ["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, files)])  # noqa: S606 - no shell wanted
 
 
@@ -98,7 +98,10 @@ def init(folder: Annotated[Path, typer.Argument(help="Where the keys of one depl
 @infra.command()
 def fetch() -> None:
     """Fetch and verify the programs, so that `up` needs no network."""
-    asyncio.run(local.fetch(settings.load(), Screen()))
+    programs = asyncio.run(local.fetch(settings.load(), Screen()))
+    print(f"PostgreSQL {programs.postgres.version}: {programs.postgres.folder}")
+    print(f"Java {programs.java.version}: {programs.java.folder}")
+    print(f"Apache Kafka {jars.version()}: {programs.jars[0].parent}")
 
 
 @infra.command()

@@ -1,6 +1,7 @@
 """One province on this machine: its number, and with it its ports, its keys and its databases."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ketnap.ops.unable import Code, Unable
 
 SERVICES = ("portal", "registry", "training", "admission", "statistics")
 MOST = 9
+CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +52,10 @@ class Deployment:
         return f"{self.province}_{service}".replace("-", "_")
 
 
-def enrol(place: Place, provinces: Iterable[str]) -> list[Deployment]:
+def enrol(place: Place, provinces: Sequence[str]) -> list[Deployment]:
     """A province keeps its number, and so its address, for as long as the home exists."""
+    if wrong := [province for province in provinces if not CODE.fullmatch(province)]:
+        raise Unable(f"{wrong[0]} is no code of a province: write it like lao-cai.", Code.USAGE)
     file = place.provinces / "numbers"
     place.provinces.mkdir(mode=0o700, exist_ok=True)
     known = file.read_text().split() if file.exists() else []

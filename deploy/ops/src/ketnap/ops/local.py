@@ -13,7 +13,7 @@ from ketnap.ops.messages import Row
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
 from ketnap.ops.settings import CHECKOUT, Settings
-from ketnap.ops.unable import Unable
+from ketnap.ops.unable import Code, Unable
 
 PACKS = CHECKOUT / "deploy/provinces"
 
@@ -38,7 +38,7 @@ async def up(here: Place, settings: Settings, provinces: Sequence[str], screen: 
         try:
             with screen.working("PostgreSQL and Apache Kafka"):
                 await asyncio.gather(bring_up(here, database, screen), bring_up(here, broker, screen))
-        except asyncio.CancelledError:
+        except BaseException:
             if began:
                 await control.stop(here)
             raise
@@ -95,4 +95,7 @@ async def bring_up(here: Place, server: postgres.Server | kafka.Server, screen: 
 
 def packs() -> list[str]:
     """The provinces whose packs are in this checkout."""
-    return sorted(folder.name for folder in PACKS.iterdir() if folder.is_dir())
+    found = sorted(folder.name for folder in PACKS.glob("*/"))
+    if not found:
+        raise Unable(f"There is no province pack in {PACKS}.", Code.NOT_FOUND)
+    return found
