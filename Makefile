@@ -2,7 +2,7 @@
 # PROVINCE=<pack> or all; CONTAINERS=1 takes the tests' servers from images; ARGS=… goes to the command.
 PROVINCE ?= lao-cai
 PYTEST ?= --numprocesses=auto --dist=worksteal
-export CONTAINERS KETNAP_HOME KETNAP_BASE_PORT
+export CONTAINERS
 
 ketnap := .venv/bin/ketnap
 compile := uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header

@@ -23,8 +23,9 @@ from ketnap.ops.process import Process, birth
 
 HOME, OWNER, CONTAINERS = "KETNAP_TEST_HOME", "KETNAP_TEST_OWNER", "CONTAINERS"
 
-# Below the ports that the kernel lends to clients: one of those could take a killed server's port.
-PORTS = range(20_000, 30_000)
+# Below the ports that the kernel lends to clients, one of whom could take a killed server's; a share for each worker.
+WORKERS, WORKER = 20, int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+PORTS = range(20_000 + 500 * (WORKER % WORKERS), 20_400 + 500 * (WORKER % WORKERS))
 
 # Tests kill processes, never the machine: what was written is the kernel's and survives them.
 NOT_DURABLE_POSTGRES = {"fsync": "off", "full_page_writes": "off"}
@@ -144,8 +145,12 @@ def new_folder() -> Path:
     return folder
 
 
-def free_port() -> int:
-    return next(port for port in iter(lambda: random.choice(PORTS), None) if ready.is_free(port))
+def free_port(*offsets: int) -> int:
+    """One that is free, as are those at these offsets behind it."""
+    while True:
+        port = random.choice(PORTS)
+        if all(ready.is_free(port + offset) for offset in (0, *offsets)):
+            return port
 
 
 def in_own_loop[T](work: Coroutine[Any, Any, T]) -> T:  # Any: what coroutines are sent is of no interest

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import pwd
-import random
 import re
 import resource
 import shutil
@@ -35,11 +34,7 @@ class Machine:
 
     def __init__(self, base_port: int | None = None) -> None:
         self.home = servers.new_folder() / "home"
-        self.base = base_port or next(
-            base
-            for base in iter(lambda: random.choice(servers.PORTS[:-100:100]), None)
-            if all(ready.is_free(base + port) for port in (POSTGRES, KAFKA, CONTROLLER))
-        )
+        self.base = base_port or servers.free_port(POSTGRES, KAFKA, CONTROLLER)
         self.environment = os.environ | {
             "KETNAP_HOME": str(self.home),
             "KETNAP_BASE_PORT": str(self.base),
@@ -82,7 +77,7 @@ class Machine:
     async def identities(self) -> tuple[str, str]:
         """Of PostgreSQL and Kafka, as soon as both answer."""
         password = (self.home / "keys/postgres.password").read_text()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 database = await ready.system_identifier(self.base + POSTGRES, password)
                 broker = await ready.cluster_id(self.base + KAFKA)

@@ -46,32 +46,30 @@ type Ready = Annotated[Http | PostgreSQL | Kafka, Field(discriminator="kind")]
 
 async def ask(ready: Ready) -> bool:
     """Whether it answers; raises Unable when it is a stranger who does, for nothing may be written there."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(WITHIN):
-            match ready:
-                case Http(url=url):
-                    return await _answers(url)
-                case PostgreSQL(port=port, password_file=file, system_identifier=ours):
-                    return _is_ours(port, await system_identifier(port, file.read_text()), ours)
-                case Kafka(port=port, cluster_id=ours):
-                    return _is_ours(port, await cluster_id(port), ours)
-    return False
+    match ready:
+        case Http(url=url):
+            return await _answers(url)
+        case PostgreSQL(port=port, password_file=file, system_identifier=ours):
+            return _is_ours(port, await system_identifier(port, file.read_text()), ours)
+        case Kafka(port=port, cluster_id=ours):
+            return _is_ours(port, await cluster_id(port), ours)
 
 
 async def system_identifier(port: int, password: str) -> str | None:
     """Of the PostgreSQL there: None while it does not answer, empty when it does not know our password."""
     try:
-        connection = await asyncpg.connect(
-            host=HOST, port=port, user="postgres", password=password, database="postgres", ssl=False
-        )
+        async with asyncio.timeout(WITHIN):
+            connection = await asyncpg.connect(
+                host=HOST, port=port, user="postgres", password=password, database="postgres", ssl=False
+            )
+            try:
+                return str(await connection.fetchval("SELECT system_identifier FROM pg_control_system()"))
+            finally:
+                connection.terminate()
     except (asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError):
         return ""
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
         return None
-    try:
-        return str(await connection.fetchval("SELECT system_identifier FROM pg_control_system()"))
-    finally:
-        connection.terminate()
 
 
 async def cluster_id(port: int) -> str | None:
@@ -80,8 +78,9 @@ async def cluster_id(port: int) -> str | None:
         return None
     admin = AIOKafkaAdminClient(bootstrap_servers=f"{HOST}:{port}", request_timeout_ms=int(WITHIN * 1000))
     try:
-        await admin.start()
-        return str((await admin.describe_cluster())["cluster_id"])
+        async with asyncio.timeout(WITHIN):
+            await admin.start()
+            return str((await admin.describe_cluster())["cluster_id"])
     except (OSError, KafkaError):
         return None
     finally:
@@ -102,16 +101,11 @@ def is_free(port: int) -> bool:
 
 async def taken(port: int) -> Unable:
     """The sentence about whoever holds a port that we need."""
-    who = "another program"
-    with suppress(TimeoutError, OSError):
-        async with asyncio.timeout(WITHIN):
-            if await _speaks_postgresql(port):
-                who = "another PostgreSQL"
-    with suppress(TimeoutError):
-        async with asyncio.timeout(WITHIN):
-            if found := await cluster_id(port):
-                who = f"another Apache Kafka (cluster {found})"
-    return stranger(port, who)
+    if await _speaks_postgresql(port):
+        return stranger(port, "another PostgreSQL")
+    if found := await cluster_id(port):
+        return stranger(port, f"another Apache Kafka (cluster {found})")
+    return stranger(port, "another program")
 
 
 def stranger(port: int, who: str) -> Unable:
@@ -132,7 +126,7 @@ def _is_ours(port: int, told: str | None, ours: str) -> bool:
 
 async def _answers(url: str) -> bool:
     try:
-        async with httpx.AsyncClient(trust_env=False, verify=False) as client:  # noqa: S501 - loopback, no TLS
+        async with httpx.AsyncClient(trust_env=False, verify=False, timeout=WITHIN) as client:  # noqa: S501 - loopback, no TLS
             return (await client.get(url)).is_success
     except httpx.HTTPError:
         return False
@@ -155,9 +149,15 @@ async def hang_up(writer: asyncio.StreamWriter) -> None:
 
 
 async def _speaks_postgresql(port: int) -> bool:
-    reader, writer = await asyncio.open_connection(HOST, port)
     try:
-        writer.write(SSL_REQUEST)
-        return await reader.read(1) in (b"S", b"N")
+        reader, writer = await asyncio.open_connection(HOST, port)
+    except OSError:
+        return False
+    try:
+        async with asyncio.timeout(WITHIN):
+            writer.write(SSL_REQUEST)
+            return await reader.read(1) in (b"S", b"N")
+    except OSError:
+        return False
     finally:
         await hang_up(writer)
