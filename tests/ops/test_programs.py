@@ -162,6 +162,12 @@ def test_the_wheels_postgresql_java_and_node_run_where_the_machine_has_its_own()
         assert cache() in found.folder.parents
 
 
+def test_the_version_that_made_the_data_is_taken_even_if_the_machine_has_another() -> None:
+    wheel = tools.find(tools.POSTGRES, "wheel")
+
+    assert tools.find(tools.POSTGRES, major=wheel.major).major == wheel.major
+
+
 def tool(*, at_least: int) -> Tool:
     return Tool(
         name="Tool",

@@ -52,8 +52,8 @@ def can_enter(folder: Path, account: Account | None) -> bool:
 
 
 def give(folder: Path, account: Account | None) -> None:
-    """Make the account the owner of the folder and of all that is in it."""
-    if account is None:
+    """Make the account the owner of the folder and of all that is in it, unless the folder is its own already."""
+    if account is None or folder.stat().st_uid == account.uid:
         return
     for path in [folder, *folder.rglob("*")]:
         os.chown(path, account.uid, account.gid, follow_symlinks=False)

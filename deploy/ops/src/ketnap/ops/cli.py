@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -34,7 +35,10 @@ def up(province: Annotated[str, typer.Option(help="A province pack, or `all`.")]
     chosen = settings.load()
     here = place.find(chosen)
     provinces = local.packs() if province == EVERY else [province]
-    _print(asyncio.run(local.up(here, chosen, provinces, Screen())))
+    screen = Screen()
+    rows = asyncio.run(local.up(here, chosen, provinces, screen))
+    screen.say(f"Data, keys and logs are in {here.home}.")
+    _print(rows)
 
 
 @app.command()
@@ -115,7 +119,7 @@ def _print(rows: Sequence[Row]) -> None:
     for heading in ("process", "state", "address", "pid", "for", "restarts", "last end"):
         table.add_column(heading, overflow="fold")
     for row in rows:
-        held = f"{time.time() - row.since:.0f} s"
+        held = str(timedelta(seconds=int(time.time() - row.since)))
         address = f"127.0.0.1:{row.port}"
         table.add_row(row.title, row.state, address, str(row.pid or ""), held, str(row.restarts), row.note)
     Console(soft_wrap=not sys.stdout.isatty()).print(table)

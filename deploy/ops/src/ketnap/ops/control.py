@@ -33,6 +33,7 @@ STATUS_WITHIN = 5.0
 STOP_WITHIN = 45.0
 KILLED_WITHIN = 10.0
 BETWEEN_LOOKS = 0.05
+SILENT = Unable("The supervisor does not answer: `make down` ends it, whatever it takes.")
 
 
 def supervisor_pid(place: Place) -> int | None:
@@ -91,14 +92,14 @@ async def status(place: Place) -> list[Row]:
         async with asyncio.timeout(STATUS_WITHIN):
             return [answer async for answer in _ask(place, Status()) if isinstance(answer, Row)]
     except TimeoutError:
-        raise Unable("The supervisor does not answer: `make down` ends it, whatever it takes.") from None
+        raise SILENT from None
 
 
 async def stop(place: Place) -> bool:
     """Whatever it takes: afterwards nothing of this home runs. False when nothing ran before."""
     pid = supervisor_pid(place)
     if pid:
-        with suppress(OSError, Unable):
+        with suppress(TimeoutError, Unable):
             await status(place)  # one that does not even answer this is not worth waiting for
             async with asyncio.timeout(STOP_WITHIN):
                 async for _ in _ask(place, Stop()):
@@ -119,11 +120,13 @@ async def _gone(place: Place) -> None:
 
 
 async def _ask(place: Place, request: Request) -> AsyncIterator[Answer]:
-    """Raises Unable for a refusal, and OSError when nobody is there or the line is cut."""
-    reader, writer = await _connect(place)
+    """Raises Unable when it refuses, or goes away."""
+    try:
+        reader, writer = await _connect(place)
+    except OSError:
+        raise SILENT from None
     try:
         writer.write(REQUEST.dump_json(request) + b"\n")
-        await writer.drain()
         while line := await reader.readline():
             match ANSWER.validate_json(line):
                 case Refused(sentence=sentence, code=code):
@@ -132,7 +135,7 @@ async def _ask(place: Place, request: Request) -> AsyncIterator[Answer]:
                     return
                 case answer:
                     yield answer
-        raise ConnectionResetError("the supervisor has gone")
+        raise Unable(f"The supervisor went away: see {place.log('supervisor')}.")
     finally:
         await hang_up(writer)
 

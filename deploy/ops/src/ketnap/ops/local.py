@@ -16,6 +16,7 @@ from ketnap.ops.settings import CHECKOUT, Settings
 from ketnap.ops.unable import Code, Unable
 
 PACKS = CHECKOUT / "deploy/provinces"
+WORTH_TELLING = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ async def up(here: Place, settings: Settings, provinces: Sequence[str], screen: 
 
 async def fetch(settings: Settings, screen: Screen, major: int | None = None) -> Programs:
     """The programs that everything runs on; `major` is the version of PostgreSQL that made the data."""
-    interrupted = threading.Event()
+    interrupted, begun = threading.Event(), time.monotonic()
 
     def tell(done: int, total: int) -> None:
         if interrupted.is_set():
@@ -63,6 +64,8 @@ async def fetch(settings: Settings, screen: Screen, major: int | None = None) ->
             )
         finally:
             interrupted.set()
+    if (seconds := time.monotonic() - begun) > WORTH_TELLING:
+        screen.done("Programs fetched", seconds)
     return Programs(postgres=found, java=java, jars=class_path)
 
 
