@@ -33,7 +33,6 @@ STATUS_WITHIN = 5.0
 STOP_WITHIN = 45.0
 KILLED_WITHIN = 10.0
 BETWEEN_LOOKS = 0.05
-SILENT = Unable("The supervisor does not answer: `make down` ends it, whatever it takes.")
 
 
 def supervisor_pid(place: Place) -> int | None:
@@ -92,7 +91,7 @@ async def status(place: Place) -> list[Row]:
         async with asyncio.timeout(STATUS_WITHIN):
             return [answer async for answer in _ask(place, Status()) if isinstance(answer, Row)]
     except TimeoutError:
-        raise SILENT from None
+        raise _silent() from None
 
 
 async def stop(place: Place) -> bool:
@@ -124,7 +123,7 @@ async def _ask(place: Place, request: Request) -> AsyncIterator[Answer]:
     try:
         reader, writer = await _connect(place)
     except OSError:
-        raise SILENT from None
+        raise _silent() from None
     try:
         writer.write(REQUEST.dump_json(request) + b"\n")
         while line := await reader.readline():
@@ -135,10 +134,16 @@ async def _ask(place: Place, request: Request) -> AsyncIterator[Answer]:
                     return
                 case answer:
                     yield answer
-        raise Unable(f"The supervisor went away: see {place.log('supervisor')}.")
+    except ConnectionError:
+        pass
     finally:
         await hang_up(writer)
+    raise Unable(f"The supervisor went away: see {place.log('supervisor')}.")
 
 
 async def _connect(place: Place) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     return await asyncio.open_unix_connection(place.socket)
+
+
+def _silent() -> Unable:
+    return Unable("The supervisor does not answer: `make down` ends it, whatever it takes.")

@@ -6,9 +6,11 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 import psutil
 from pydantic import ValidationError
@@ -23,6 +25,7 @@ from ketnap.ops.unable import Unable
 HOUSEKEEPING = 1.0
 ASKED_WITHIN = 5.0
 LONGEST_LINE = 4_000_000
+LOCK_TRIES, LOCK_PAUSE = 20, 0.05
 
 log = logging.getLogger(__name__)
 
@@ -145,9 +148,7 @@ def main() -> None:
     for noisy in ("aiokafka", "httpx"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     with (place.supervisor / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(lock):
             return  # another one was faster, and will be found
         lock.truncate(0)
         if child := os.fork():
@@ -156,6 +157,16 @@ def main() -> None:
             os._exit(0)  # whoever started us need not wait; the lock goes on with the child
         os.setsid()
         asyncio.run(supervise(place, owner))
+
+
+def _locked(file: IO[str]) -> bool:
+    """With some patience: whoever asks whether a supervisor runs holds the lock for a moment."""
+    for _ in range(LOCK_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(LOCK_PAUSE)
+    return False
 
 
 if __name__ == "__main__":
