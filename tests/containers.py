@@ -10,7 +10,6 @@ from testcontainers.community.postgres import PostgresContainer
 from testcontainers.core.container import DockerContainer
 from testcontainers.core.wait_strategies import LogMessageWaitStrategy
 
-from ketnap.ops.postgres import Address
 from ketnap.ops.ready import HOST
 
 POSTGRES = "postgres:17-bookworm"
@@ -18,12 +17,12 @@ KAFKA = "apache/kafka:4.3.0"
 RUN = "ketnap.test-run"
 
 
-def postgres(run: str) -> Address:
-    """It lives until `remove(run)`, so that all workers of the run can share it."""
+def postgres(run: str) -> str:
+    """The superuser's URL. It lives until `remove(run)`, so that all workers of the run can share it."""
     box = PostgresContainer(POSTGRES, username="postgres", password="postgres", driver=None)
     box.with_command("postgres -c fsync=off -c max_connections=300").with_kwargs(labels={RUN: run}).start()
     port = int(box.get_exposed_port(box.port))
-    return Address(host=HOST, port=port, user="postgres", password="postgres")
+    return f"postgresql://postgres:postgres@{HOST}:{port}/postgres"
 
 
 def kafka(run: str, port: int) -> str:

@@ -1,7 +1,6 @@
 """Real servers for tests: one PostgreSQL and one Kafka for the whole run, and others that a test may kill."""
 
 import asyncio
-import json
 import os
 import random
 import shutil
@@ -11,7 +10,6 @@ import tempfile
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +47,14 @@ def end_run() -> None:
     shutil.rmtree(here.home)
 
 
-def shared_postgres() -> postgres.Address:
-    """The same for all workers of a run: whoever asks first starts it."""
-    return postgres.Address(**_once("postgres", _start_shared_postgres))
+def shared_postgres() -> str:
+    """The superuser's URL. The same for all workers of a run: whoever asks first starts the server."""
+    return _once("postgres", _start_shared_postgres)
 
 
 def shared_kafka() -> str:
-    address: str = _once("kafka", _start_shared_kafka)
-    return address
+    """As `shared_postgres`: host and port."""
+    return _once("kafka", _start_shared_kafka)
 
 
 class Own[S: (postgres.Server, kafka.Server)]:
@@ -159,24 +157,24 @@ def in_own_loop[T](work: Coroutine[Any, Any, T]) -> T:  # Any: what coroutines a
         return thread.submit(asyncio.run, work).result()
 
 
-def _once(name: str, start: Callable[[Place], Any]) -> Any:  # Any: JSON
+def _once(name: str, start: Callable[[Place], str]) -> str:
     here = Place(home=Path(os.environ[HOME]))
     place.make(here)
     with place.alone(here):
-        told = here.home / f"{name}.json"
-        if not told.exists():
-            told.write_text(json.dumps(start(here)))
-        return json.loads(told.read_text())
+        address = here.home / f"{name}.address"
+        if not address.exists():
+            address.write_text(start(here))
+        return address.read_text()
 
 
-def _start_shared_postgres(here: Place) -> dict[str, Any]:  # Any: the fields of an address
+def _start_shared_postgres(here: Place) -> str:
     if os.environ.get(CONTAINERS):
         from tests import containers  # noqa: PLC0415 - only where there is a Docker engine
 
-        return asdict(containers.postgres(os.environ[OWNER]))
+        return containers.postgres(os.environ[OWNER])
     server = new_postgres(here.postgres)
     _start(here, server)
-    return asdict(server.address)
+    return server.url()
 
 
 def _start_shared_kafka(here: Place) -> str:

@@ -7,16 +7,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from ketnap.ops import kafka as kafka_node
-from ketnap.ops import postgres as postgres_server
 from ketnap.ops import ready
+from ketnap.ops.kafka import Server as Kafka
+from ketnap.ops.postgres import Server as PostgreSQL
 from tests.servers import Own
 
 
-async def test_the_runs_postgresql_is_15_or_newer_and_lets_its_superuser_in(
-    postgres: postgres_server.Address,
-) -> None:
-    connection = await asyncpg.connect(postgres.url())
+async def test_the_runs_postgresql_is_15_or_newer_and_lets_its_superuser_in(postgres: str) -> None:
+    connection = await asyncpg.connect(postgres)
     try:
         assert connection.get_server_version().major >= 15
         assert await connection.fetchval("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
@@ -32,9 +30,9 @@ async def test_the_runs_kafka_keeps_what_it_acknowledged(kafka: str) -> None:
 
 
 async def test_a_killed_postgresql_comes_back_with_what_was_committed(
-    own_postgres: Own[postgres_server.Server],
+    own_postgres: Own[PostgreSQL],
 ) -> None:
-    url = own_postgres.server.address.url()
+    url = own_postgres.server.url()
     connection = await asyncpg.connect(url)
     await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
 
@@ -49,22 +47,22 @@ async def test_a_killed_postgresql_comes_back_with_what_was_committed(
 
 
 async def test_a_paused_postgresql_answers_when_it_is_resumed(
-    own_postgres: Own[postgres_server.Server],
+    own_postgres: Own[PostgreSQL],
 ) -> None:
-    connection = await asyncpg.connect(own_postgres.server.address.url())
+    connection = await asyncpg.connect(own_postgres.server.url())
 
     own_postgres.pause()
     with pytest.raises(TimeoutError):
         await connection.fetchval("SELECT 1", timeout=0.3)
     own_postgres.resume()
 
-    again = await asyncpg.connect(own_postgres.server.address.url())
+    again = await asyncpg.connect(own_postgres.server.url())
     assert await again.fetchval("SELECT 1") == 1
     await again.close()
     connection.terminate()
 
 
-async def test_a_killed_kafka_comes_back_with_what_it_acknowledged(own_kafka: Own[kafka_node.Server]) -> None:
+async def test_a_killed_kafka_comes_back_with_what_it_acknowledged(own_kafka: Own[Kafka]) -> None:
     await write(own_kafka.server.address, "kept", b"kept")
 
     own_kafka.kill()
@@ -75,7 +73,7 @@ async def test_a_killed_kafka_comes_back_with_what_it_acknowledged(own_kafka: Ow
 
 
 async def test_a_stopped_kafka_comes_back_with_what_it_acknowledged(
-    own_kafka: Own[kafka_node.Server],
+    own_kafka: Own[Kafka],
 ) -> None:
     await write(own_kafka.server.address, "kept", b"kept")
 

@@ -21,7 +21,9 @@ import asyncpg
 import psutil
 import pytest
 
+from ketnap.common.personal import read_key
 from ketnap.ops import kafka, place, postgres, ready, tools
+from ketnap.ops.deployment import SERVICES
 from ketnap.ops.unable import Code, Unable
 from tests import servers
 from tests.servers import Own
@@ -135,7 +137,8 @@ def test_keys_are_for_their_owner_alone_and_never_made_again(machine: Machine) -
 
     assert set(first.stdout.split()) == {str(file) for file in made}
     assert {file.stat().st_mode & 0o777 for file in made} == {0o600}
-    assert len(set(made.values())) == len(made) == 8
+    assert len(read_key(folder / "master.key")) == len(read_key(folder / "pepper.key")) == 32
+    assert len(set(made.values())) == len(made) == 3 + 2 * len(SERVICES)
     assert second.stdout == ""
     assert made == {file: file.read_bytes() for file in folder.iterdir()}
 

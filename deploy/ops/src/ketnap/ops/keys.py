@@ -1,25 +1,31 @@
 """The secrets of one deployment: files that are made once, never printed and never overwritten."""
 
+import base64
 import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 
 def make(folder: Path, services: Iterable[str]) -> list[Path]:
-    """Make what is missing, and name it: 32 random bytes each, a P-256 key in PEM, a password for each service."""
+    """Make what is missing, and name it.
+
+    `master.key` and `pepper.key` hold 32 bytes in base64, `signing.pem` an Ed25519 key; every service has two
+    passwords, one as owner of its database and one for its daily work.
+    """
     wanted = {
-        "master.key": secrets.token_bytes(32),
-        "pepper.key": secrets.token_bytes(32),
-        "signing.pem": ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        "master.key": base64.b64encode(secrets.token_bytes(32)),
+        "pepper.key": base64.b64encode(secrets.token_bytes(32)),
+        "signing.pem": Ed25519PrivateKey.generate().private_bytes(
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         ),
     }
     files = [folder / name for name, content in wanted.items() if _write(folder / name, content)]
-    return files + [file for service in services if password(file := folder / f"postgres-{service}.password")]
+    passwords = [folder / f"postgres-{name}.password" for one in services for name in (f"{one}-owner", one)]
+    return files + [file for file in passwords if password(file)]
 
 
 def password(file: Path) -> bool:

@@ -19,17 +19,6 @@ from ketnap.ops.wheels import LOCKS
 CONFIGURATION = LOCKS / "postgresql.conf"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
-    host: str
-    port: int
-    user: str
-    password: str = field(repr=False)
-
-    def url(self, database: str = "postgres", scheme: str = "postgresql") -> str:
-        return f"{scheme}://{self.user}:{self.password}@{self.host}:{self.port}/{database}"
-
-
 def major(folder: Path) -> int | None:
     """The version that made the data in this folder, if there are any."""
     file = folder / "data/PG_VERSION"
@@ -50,9 +39,9 @@ class Server:
     def data(self) -> Path:
         return self.folder / "data"
 
-    @property
-    def address(self) -> Address:
-        return Address(host=HOST, port=self.port, user="postgres", password=self.password_file.read_text())
+    def url(self) -> str:
+        """The superuser's."""
+        return f"postgresql://postgres:{self.password_file.read_text()}@{HOST}:{self.port}/postgres"
 
     def prepare(self) -> bool:
         """Make the data if there are none, whole or not at all; whether that was so."""
