@@ -1,6 +1,7 @@
 """The servers that all tests stand on."""
 
 import asyncio
+import subprocess
 
 import asyncpg
 import pytest
@@ -8,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from ketnap.ops import ready
+from ketnap.ops.account import identity
 from ketnap.ops.kafka import Server as Kafka
 from ketnap.ops.postgres import Server as PostgreSQL
 from tests.servers import Own
@@ -99,3 +101,22 @@ async def read(address: str, topic: str) -> list[bytes]:
         await consumer.seek_to_beginning(partition)
         async with asyncio.timeout(10):
             return [(await consumer.getone()).value]
+
+
+async def test_postgresql_starts_though_its_old_number_is_another_programs_now(
+    own_postgres: Own[PostgreSQL],
+) -> None:
+    server = own_postgres.server
+    number = server.data / "postmaster.pid"
+    left = number.read_text().splitlines()
+    own_postgres.kill()
+    another = subprocess.Popen(  # noqa: ASYNC220 - it only sleeps
+        ["sleep", "600"], cwd="/", **identity(server.account)
+    )
+    try:
+        number.write_text("\n".join([str(another.pid), *left[1:], ""]))
+        await own_postgres.start()
+        assert await ready.ask(server.process().ready)
+    finally:
+        another.kill()
+        another.wait()

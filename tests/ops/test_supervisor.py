@@ -143,7 +143,7 @@ async def test_a_full_disk_is_named_as_such(supervisor: Supervisor) -> None:
 async def test_what_never_answers_is_ended_and_told(supervisor: Supervisor) -> None:
     silent = python("silent", "import time; time.sleep(600)", within=0.5)
 
-    with pytest.raises(Unable, match=r"Silent (did not answer within 0 s|is not ready)"):
+    with pytest.raises(Unable, match=r"Silent (did not answer in 0 s|is not ready)"):
         await start(supervisor, silent)
 
     await until(lambda: supervisor.children["silent"].state == "failed")
@@ -186,6 +186,24 @@ async def test_what_ignores_the_request_to_stop_is_killed_with_its_own_children(
 
     _, alive = psutil.wait_procs(family, timeout=5)
     assert not alive
+
+
+async def test_stopping_twice_at_once_leaves_a_process_its_time_to_end(
+    supervisor: Supervisor, tmp_path: Path
+) -> None:
+    tidy = f"""
+import pathlib, signal, time
+def tidy_up(*_):
+    time.sleep(0.3)
+    pathlib.Path({str(tmp_path / "tidy")!r}).touch()
+    raise SystemExit
+signal.signal(signal.SIGTERM, tidy_up)
+"""
+    await start(supervisor, python("tidy", tidy + SERVER))
+
+    await asyncio.gather(supervisor.stop(), supervisor.stop())
+
+    assert (tmp_path / "tidy").exists()
 
 
 def test_leftovers_are_ended_and_a_number_that_is_somebody_elses_by_now_is_not(here: Place) -> None:

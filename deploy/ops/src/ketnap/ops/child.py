@@ -39,10 +39,10 @@ class Child:
         self.restarts = 0
         self.note = ""
         self.ready = asyncio.Event()
+        self.stopping = False
         self.life = asyncio.create_task(self._keep())
-        self.life.add_done_callback(
-            lambda life: life.cancelled() or life.exception()
-        )  # whoever waits is told
+        # How it ended is told to whoever waits; asyncio need not complain when nobody does.
+        self.life.add_done_callback(lambda life: life.cancelled() or life.exception())
 
     def row(self) -> Row:
         return Row(
@@ -70,7 +70,9 @@ class Child:
 
     async def stop(self) -> None:
         """Bounded in time: what does not stop when asked is killed."""
-        self.life.cancel()
+        if not self.stopping:
+            self.stopping = True  # cancelled once more it would not wait for the process to end
+            self.life.cancel()
         await asyncio.wait([self.life])
 
     async def _keep(self) -> None:
@@ -110,9 +112,7 @@ class Child:
             await asyncio.wait({ended, answers}, timeout=within, return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 if not answers.done():
-                    return Unable(
-                        f"{self.process.title} did not answer within {within:.0f} s: see {self.file}."
-                    )
+                    return Unable(f"{self.process.title} did not answer in {within:.0f} s: see {self.file}.")
                 answers.result()
                 self._becomes("ready")
                 self.ready.set()
@@ -121,6 +121,8 @@ class Child:
             return from_output(self.process.title, logs.tail(self.file, said_before))
         except Unable as stranger:
             return stranger
+        except OSError as error:
+            return from_os(error)
         finally:
             answers.cancel()
             self.ready.clear()
