@@ -1,23 +1,62 @@
-"""Servers for the whole run."""
+"""What every test may ask for."""
 
-import os
+import shutil
+from collections.abc import AsyncGenerator
 
 import pytest
 
 from ketnap.common import logs
+from ketnap.ops.kafka import Server as Kafka
+from ketnap.ops.postgres import Server as PostgreSQL
+from tests import servers
+from tests.servers import Own
 
 
-@pytest.fixture(scope="session")
-def postgres() -> str:
-    return os.environ["TEST_POSTGRES"]
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        servers.begin_run()
 
 
-@pytest.fixture(scope="session")
-def kafka() -> str:
-    return os.environ["TEST_KAFKA"]
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        servers.end_run()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def plain_logs() -> None:
     """Logs as in production: one line each."""
     logs.configure(service="test", role="test", version="0", province="test", level="WARNING")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """postgresql://... of the superuser of the run's PostgreSQL; make databases of your own in it."""
+    return servers.shared_postgres()
+
+
+@pytest.fixture(scope="session")
+def kafka() -> str:
+    """host:port of the run's Kafka; give topics and groups names of your own."""
+    return servers.shared_kafka()
+
+
+@pytest.fixture
+async def own_postgres() -> AsyncGenerator[Own[PostgreSQL]]:
+    """Started, and the test's alone: it may be killed, paused, stopped and started again."""
+    folder = servers.new_folder()
+    own = Own(servers.new_postgres(folder / "postgres"))
+    await own.start()
+    yield own
+    own.kill()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+async def own_kafka() -> AsyncGenerator[Own[Kafka]]:
+    """As `own_postgres`; after a kill it needs five seconds, for its old session to expire."""
+    folder = servers.new_folder()
+    own = Own(servers.new_kafka(folder / "kafka"))
+    await own.start()
+    yield own
+    own.kill()
+    shutil.rmtree(folder)
