@@ -54,7 +54,7 @@ class Core:
         self.clock = Clock(settings.clock_file, moved=self.bell.ring)
         self.metrics = Metrics(service)
         self.appended = asyncio.Event()
-        self.db = Database(settings.database_url, pool=settings.pool, name=f"ketnap {service}")
+        self.db = Database(settings.database, pool=settings.pool, name=f"ketnap {service}")
         self.vault = Vault(read_key(settings.master_key_file))
         self.load = Loader(self.db)
         self.append = Coalescer(self.db, self.clock, self.metrics, self._stored)

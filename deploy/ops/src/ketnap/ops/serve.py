@@ -1,0 +1,62 @@
+"""Run one service: its API, its worker, or both, told by KETNAP_* what it needs."""
+
+import asyncio
+from typing import Literal
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import CollectorRegistry, start_http_server
+from pydantic import ValidationError
+
+from ketnap.common.service import configure_logs
+from ketnap.common.settings import Settings
+from ketnap.ops import catalogue
+from ketnap.ops.unable import Code, Unable
+
+type Role = Literal["all", "api", "worker"]
+
+
+def serve(service: str, role: Role, *, host: str, port: int, metrics_port: int) -> None:
+    """Until a signal ends it; what is under way is finished first."""
+    app, registry = _portal() if service == "portal" else _with_log(service, role)
+    if metrics_port:
+        start_http_server(metrics_port, addr=host, registry=registry)
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    asyncio.run(uvicorn.Server(config).serve())
+
+
+def _with_log(service: str, role: Role) -> tuple[FastAPI, CollectorRegistry]:
+    try:
+        settings = Settings()  # type: ignore[call-arg] # from the environment
+    except ValidationError as error:
+        raise _not_told(error) from None
+    configure_logs(settings, service, role)
+    made = catalogue.create(service, settings)
+    return made.create_app(api=role != "worker", worker=role != "api"), made.core.metrics.registry
+
+
+def _portal() -> tuple[FastAPI, CollectorRegistry]:
+    from ketnap.portal import app, settings
+
+    try:
+        told = settings.Settings()  # type: ignore[call-arg] # from the environment
+    except ValidationError as error:
+        raise _not_told(error) from None
+    made = app.create(told)
+    return made, made.state.metrics.registry
+
+
+def _not_told(error: ValidationError) -> Unable:
+    [first, *_] = error.errors()
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return Unable(f"KETNAP_{name} is missing or not understood: {first['msg']}.", Code.USAGE)
