@@ -85,7 +85,6 @@ from ketnap.portal.scope import Crumb, Freshness, Known, Scope, UnitChoice
 from ketnap.portal.timeline import Happening, TimelineEntry, Votes
 
 BLOC = "Đảng bộ Khối cơ quan và doanh nghiệp tỉnh Lào Cai"
-PLAN_PERCENT = Decimal("68.2")
 
 
 def evidence(*name: str | int) -> str:
@@ -219,6 +218,7 @@ def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = 
     return tuple(made)
 
 
+PLAN_TO_DATE = PlanToDate(percent=Decimal("68.2"), persons=count(150, "kh"))
 PLAN = (3, 13, 23, 36, 66, 83, 98, 118, 150, 170, 195, 220)
 ACTUAL = (2, 11, 19, 31, 62, 76, 87, 104, 143)
 LAST_YEAR = (3, 10, 18, 27, 56, 70, 80, 95, 131, 146, 171, 196)
@@ -231,7 +231,7 @@ def overview(
     fresh: Freshness | None = None,
     status: Status = Status.BEHIND,
     total: Progress | None = None,
-    plan: PlanToDate | None = PlanToDate(percent=PLAN_PERCENT, persons=count(150, "kh")),
+    plan: PlanToDate | None = PLAN_TO_DATE,
     pace: Pace | None = None,
     rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = None,
     made: tuple[Group, ...] | None = None,
@@ -300,7 +300,10 @@ def overview(
         last_year_total=196,
         lines=tuple(
             TargetLine(
-                name=name, admitted=count(done), target=count(target, "dong", target), share=share(done, target)
+                name=name,
+                admitted=count(done),
+                target=count(target, "dong", target),
+                share=share(done, target),
             )
             for name, done, target in [
                 ("Cơ quan, đơn vị sự nghiệp", 92, 135),
@@ -311,7 +314,9 @@ def overview(
         ),
         lines_overlap=lines_overlap,
         structure=tuple(
-            StructureRow(name=name, people=count(people), share=share(people, 143), last_year=share(before, 131))
+            StructureRow(
+                name=name, people=count(people), share=share(people, 143), last_year=share(before, 131)
+            )
             for name, people, before in [
                 ("Nữ", 78, 68),
                 ("Đoàn viên thanh niên", 96, 90),
@@ -362,7 +367,7 @@ def big_province() -> Overview:
         GroupKind.AT_RISK: [(f"Đảng bộ xã Nguy Cơ {i}", 20, 8, 3, "10.0") for i in range(1, 31)],
         GroupKind.ON_TRACK: [(f"Đảng bộ phường Đúng Hạn {i}", 30, 24, 5, "28.0") for i in range(1, 75)],
     }
-    return overview(rows=rows, plan=PlanToDate(percent=PLAN_PERCENT, persons=count(1923, "kh")))
+    return overview(rows=rows, plan=PlanToDate(percent=Decimal("68.2"), persons=count(1923, "kh")))
 
 
 CELLS: list[tuple[str, int | None, int, int, dict[Step, int], Status, Reason | None]] = [
@@ -385,7 +390,9 @@ CELLS: list[tuple[str, int | None, int, int, dict[Step, int], Status, Reason | N
 ]  # fmt: skip
 
 
-def unit(*, tree_view: TreeView = TreeView.CONTEMPORARY, subunits: Sequence[SubunitRow] | None = None) -> Unit:
+def unit(
+    *, tree_view: TreeView = TreeView.CONTEMPORARY, subunits: Sequence[SubunitRow] | None = None
+) -> Unit:
     rows = tuple(
         SubunitRow(
             id=f"cb{i}",
@@ -559,7 +566,8 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
                 text="300, mức đúng bằng. Hai căn cứ: Nghị quyết Đại hội Đảng bộ Khối; chỉ tiêu Ban Thường vụ Tỉnh uỷ giao.",
             ),
             Meaning(
-                label="Quy tắc đạt", text="So bằng số nguyên: 100 × 227 = 22.700, nhỏ hơn 100 × 300 = 30.000, chưa đạt."
+                label="Quy tắc đạt",
+                text="So bằng số nguyên: 100 × 227 = 22.700, nhỏ hơn 100 × 300 = 30.000, chưa đạt.",
             ),
         ),
         basis=Basis(
@@ -586,12 +594,20 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
         units=units,
         units_left=UnitsLeft(units=31, count=60, quota=101, plus=60, minus=0),
         siblings=(
-            Sibling(name="Công nhân, lao động trong doanh nghiệp", share=truncated(110, 227, 1), printed=True),
+            Sibling(
+                name="Công nhân, lao động trong doanh nghiệp", share=truncated(110, 227, 1), printed=True
+            ),
             Sibling(name="Học sinh, sinh viên", share=truncated(41, 227, 2), printed=True),
-            Sibling(name="Còn lại (chỉ khi hai nhóm trên không giao nhau)", share=truncated(76, 227, 2), printed=False),
+            Sibling(
+                name="Còn lại (chỉ khi hai nhóm trên không giao nhau)",
+                share=truncated(76, 227, 2),
+                printed=False,
+            ),
         ),
         siblings_on=date(2023, 7, 3),
-        access=Access(account="Đ. V. Quyết", at=datetime(2023, 7, 3, 9, 42, tzinfo=UTC), purpose="kiểm tra báo cáo")
+        access=Access(
+            account="Đ. V. Quyết", at=datetime(2023, 7, 3, 9, 42, tzinfo=UTC), purpose="kiểm tra báo cáo"
+        )
         if opened
         else None,
     )
@@ -654,7 +670,19 @@ def person(*, erased: bool = False) -> Person:
 
 
 def units(*, search: str = "") -> Units:
-    def row(id: str, name: str, kind: str, depth: int, subunits: int, is_open: bool, members: int, admitted: int, quota: int | None, status: Status, **more: object) -> TreeRow:
+    def row(
+        id: str,
+        name: str,
+        kind: str,
+        depth: int,
+        subunits: int,
+        is_open: bool,
+        members: int,
+        admitted: int,
+        quota: int | None,
+        status: Status,
+        **more: object,
+    ) -> TreeRow:
         return TreeRow(
             id=id, name=name, kind=kind, url=f"/don-vi?don-vi={id}", depth=depth, subunits=subunits, open=is_open,
             members=count(members, "dv", id), admitted=count(admitted, "kn", id),
@@ -662,7 +690,7 @@ def units(*, search: str = "") -> Units:
             ends=more.get("ends"), successor=more.get("successor"), within=more.get("within"),  # type: ignore[arg-type]  # named by each caller
         )  # fmt: skip
 
-    rows = (
+    rows: tuple[TreeRow, ...] = (
         row("khoi", BLOC, "đảng bộ khối", 0, 28, True, 5465, 143, 220, Status.BEHIND),
         row("bv", "Bệnh viện Đa khoa tỉnh", "đảng bộ cơ sở", 1, 14, True, 512, 9, 18, Status.AT_RISK),
         row("bv1", "Chi bộ Khoa Nội", "chi bộ trực thuộc", 2, 0, False, 31, 1, 2, Status.ON_TRACK),
@@ -674,9 +702,7 @@ def units(*, search: str = "") -> Units:
     )  # fmt: skip
     if search:
         rows = tuple(r for r in rows if search.casefold() in r.name.casefold())
-    return Units(
-        scope=scope(), freshness=freshness(), search=search, rows=rows, left=0, number_of_units=371
-    )
+    return Units(scope=scope(), freshness=freshness(), search=search, rows=rows, left=0, number_of_units=371)
 
 
 def plan(*, balanced: bool = True) -> Plan:
@@ -791,7 +817,9 @@ def plan(*, balanced: bool = True) -> Plan:
         ),
     )  # fmt: skip
     allocation = (
-        Allocation(given=count(220), allotted=count(220, "pb"), reserve=count(0), over_approved=count(0), units=28)
+        Allocation(
+            given=count(220), allotted=count(220, "pb"), reserve=count(0), over_approved=count(0), units=28
+        )
         if balanced
         else Allocation(
             given=count(1905), allotted=count(1950), reserve=count(0), over_approved=count(0), units=22

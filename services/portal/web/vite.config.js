@@ -7,7 +7,7 @@ const licences = {
   generateBundle() {
     for (const name of ["@fontsource/be-vietnam-pro", "@fontsource/inter", "htmx.org"]) {
       const source = readFileSync(new URL(`node_modules/${name}/LICENSE`, import.meta.url));
-      this.emitFile({ type: "asset", fileName: `licences/${name.replace(/\W+/g, "-")}.txt`, source });
+      this.emitFile({ type: "asset", fileName: `licences/${name.replace("@", "").replace(/\W+/g, "-")}.txt`, source });
     }
   },
 };

@@ -4,21 +4,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from babel.numbers import format_decimal
-
 from ketnap.common.clock import HERE
 from ketnap.portal.figures import Rounding, Share, rounded
 
 MINUS = "−"
 _QUOTIENT_DIGITS = 4
+_VIETNAMESE = str.maketrans(".,", ",.")
 
 
 def number(value: int | Decimal, decimals: int | None = None, *, language: str) -> str:
     """Groups of three and the language's decimal sign; `decimals` cuts or fills, rounding half up."""
     exact = Decimal(value) if decimals is None else rounded(Fraction(value), Rounding.HALF_UP, decimals)
-    places = max(0, -int(exact.as_tuple().exponent))
-    shape = "#,##0" + ("." + "0" * places if places else "")
-    return str(format_decimal(exact, format=shape, locale=language)).replace("-", MINUS)
+    written = f"{exact:,f}".replace("-", MINUS)
+    return written.translate(_VIETNAMESE) if language == "vi" else written
 
 
 def signed(value: int | Decimal, decimals: int | None = None, *, language: str) -> str:

@@ -60,8 +60,11 @@ class LineagePicture:
 
 
 MEMBERS_PER_PX = 13
+_THICKEST = 320  # of all ribbons of one generation together; bigger ones are drawn on a smaller scale
 _LANE = 48
+_BETWEEN = 22
 _HEAD = 26
+_FOOT = 22
 _BEND = 56
 
 
@@ -84,12 +87,22 @@ def lineage(
     generations: dict[date | None, list[Strand]] = {}
     for strand in strands:
         generations.setdefault(strand.begins, []).append(strand)
-    most = max((len(members) for members in generations.values()), default=1)
-    height = _HEAD + most * _LANE + 22
+    most = max((sum(strand.members for strand in together) for together in generations.values()), default=0)
+    per_px = max(Fraction(MEMBERS_PER_PX), Fraction(most, _THICKEST))
+
+    def thickness(members: int) -> Fraction:
+        return max(Fraction(members) / per_px, Fraction(3, 2))
+
+    def lane(strand: Strand) -> Fraction:
+        return max(Fraction(_LANE), thickness(strand.members) + _BETWEEN)
+
+    inner = max(
+        (sum(map(lane, together), Fraction(0)) for together in generations.values()), default=Fraction(_LANE)
+    )
     ribbons: dict[str, Ribbon] = {}
-    for members in generations.values():
-        inset = Fraction((most - len(members)) * _LANE, 2)
-        for lane, strand in enumerate(members):
+    for together in generations.values():
+        y = _HEAD + (inner - sum(map(lane, together), Fraction(0))) / 2
+        for strand in together:
             begins = (
                 Fraction(left) if strand.begins is None else min(x(strand.begins) + _BEND, Fraction(right))
             )
@@ -98,14 +111,15 @@ def lineage(
                 id=strand.id,
                 x0=px(begins),
                 x1=px(max(begins, ends)),
-                y=px(_HEAD + inset + lane * _LANE + Fraction(_LANE, 2)),
-                thickness=px(max(Fraction(strand.members, MEMBERS_PER_PX), Fraction(2))),
+                y=px(y + lane(strand) / 2),
+                thickness=px(thickness(strand.members)),
                 first=strand.begins is None,
                 last=strand.ends is None,
             )
+            y += lane(strand)
     return LineagePicture(
         width=width,
-        height=height,
+        height=int(inner) + _HEAD + _FOOT,
         left=left,
         right=right,
         years=tuple(
@@ -114,13 +128,16 @@ def lineage(
             if since <= date(year, 1, 1) <= until
         ),
         ribbons=tuple(ribbons.values()),
-        flows=_flows(ribbons, passages, x),
+        flows=_flows(ribbons, passages, x, thickness),
         cuts=tuple((on, px(x(on))) for on in sorted({passage.on for passage in passages})),
     )
 
 
 def _flows(
-    ribbons: dict[str, Ribbon], passages: Sequence[Passage], x: Callable[[date], Fraction]
+    ribbons: dict[str, Ribbon],
+    passages: Sequence[Passage],
+    x: Callable[[date], Fraction],
+    thickness: Callable[[int], Fraction],
 ) -> tuple[Flow, ...]:
     """Each ribbon's edge is shared out from the top in the order of the lanes on the other side."""
     out: dict[str, Fraction] = {}
@@ -128,21 +145,15 @@ def _flows(
     flows = []
     for passage in sorted(passages, key=lambda p: (p.on, ribbons[p.source].y, ribbons[p.target].y)):
         source, target = ribbons[passage.source], ribbons[passage.target]
-        thick = max(Fraction(passage.members, MEMBERS_PER_PX), Fraction(3, 2))
+        thick = thickness(passage.members)
         y0 = Fraction(source.y) - Fraction(source.thickness) / 2 + out.get(source.id, Fraction(0))
         y1 = Fraction(target.y) - Fraction(target.thickness) / 2 + into.get(target.id, Fraction(0))
         out[source.id] = out.get(source.id, Fraction(0)) + thick
         into[target.id] = into.get(target.id, Fraction(0)) + thick
-        x0, x1 = x(passage.on), Fraction(target.x0)
-        middle = px((x0 + x1) / 2)
-        flows.append(
-            Flow(
-                source=source.id,
-                target=target.id,
-                path=(
-                    f"M{px(x0)},{px(y0)} C{middle},{px(y0)} {middle},{px(y1)} {px(x1)},{px(y1)} "
-                    f"V{px(y1 + thick)} C{middle},{px(y1 + thick)} {middle},{px(y0 + thick)} {px(x0)},{px(y0 + thick)} Z"
-                ),
-            )
-        )
+        x0, x1 = px(x(passage.on)), target.x0
+        middle = px((Fraction(x0) + Fraction(x1)) / 2)
+        upper0, upper1, lower0, lower1 = px(y0), px(y1), px(y0 + thick), px(y1 + thick)
+        there = f"M{x0},{upper0} C{middle},{upper0} {middle},{upper1} {x1},{upper1}"
+        back = f"V{lower1} C{middle},{lower1} {middle},{lower0} {x0},{lower0} Z"
+        flows.append(Flow(source=source.id, target=target.id, path=f"{there} {back}"))
     return tuple(flows)

@@ -47,6 +47,7 @@ CREATE INDEX ON portal.attempts (login_hash, at);
 CREATE INDEX ON portal.attempts (address, at);
 CREATE INDEX ON portal.attempts (at);
 
+GRANT SELECT ON public.alembic_version TO {app};
 GRANT USAGE ON SCHEMA portal TO {app};
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA portal TO {app};
 """
