@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect, sync_playwright
 from pypdf import PdfReader
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -23,6 +23,7 @@ from ketnap.portal import accounts, tokens
 from ketnap.portal.app import create_app
 from ketnap.portal.database import migrate
 from ketnap.portal.passwords import Passwords
+from ketnap.portal.reads import NoAnswer
 from ketnap.portal.scope import Known
 from ketnap.portal.settings import Settings
 from tests.portal import samples
@@ -435,6 +436,27 @@ def test_a_group_folds_in_place_and_the_address_says_so(page: Page) -> None:
     page.reload()
     expect(rows).to_be_hidden()
     expect(page.get_by_role("link", name="Sở Tài chính")).to_be_visible()
+
+
+def test_what_takes_long_shows_its_shape_and_nothing_before_300_ms(page: Page) -> None:
+    page.goto("/can-cu?so=nb")
+    held: list[Route] = []
+    page.route("**/can-cu?**", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks its handlers
+    page.locator("#mo-u-nb0").click()
+    shape = page.locator("#tai-nb0")
+    expect(shape).to_be_visible()
+    waited = page.evaluate("document.querySelector('#tai-nb0').getAnimations()[0].effect.getTiming().delay")
+    assert waited == 300
+    held[0].continue_()
+    expect(page.get_by_role("link", name="Hoàng Văn An")).to_be_visible()
+    expect(shape).to_have_count(0)
+
+
+def test_a_service_that_fails_under_a_click_is_said_in_place(page: Page, portal: Portal) -> None:
+    page.goto("/")
+    portal.shelf.overview = NoAnswer("statistics")
+    page.get_by_role("link", name="Cần đôn đốc").click()
+    expect(page.get_by_text("Máy chủ số liệu không trả lời.")).to_be_visible()
 
 
 def test_without_script_everything_is_still_reached(

@@ -39,8 +39,10 @@ def install(app: FastAPI, desk: Desk) -> None:
                 return Response(status_code=401)
             case NotSignedIn():
                 return to_sign_in(request, expired=desk.session_cookie in request.cookies)
-            case FormExpired() | RequestValidationError():
+            case FormExpired():
                 return page(desk, request, Fault.FORM_EXPIRED, 403)
+            case RequestValidationError() if request.method == "POST":
+                return page(desk, request, Fault.FORM_EXPIRED, 422)
             case NotAllowed():
                 return page(desk, request, Fault.FORBIDDEN, 403)
             case NotADay(args=(str(typed), *_)):
