@@ -1,12 +1,6 @@
 """The portal on a real PostgreSQL, its pages read from samples."""
 
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -28,51 +22,7 @@ from ketnap.portal.settings import Settings
 from tests.portal.shelf import Shelf
 
 ORIGIN = "http://portal.test"
-POSTGRES = Path("/usr/lib/postgresql/15/bin")
 LOGIN, PASSWORD = "lan.vt", "mật khẩu đủ dài"
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """postgresql://... of a superuser: the one in TEST_POSTGRES, else one of our own for this run."""
-    if given := os.environ.get("TEST_POSTGRES"):
-        yield given
-        return
-    folder = Path(tempfile.mkdtemp(prefix="ketnap-pg-", dir="/tmp"))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    account = None if os.geteuid() else pwd.getpwnam("nobody")
-    if account:
-        os.chown(folder, account.pw_uid, account.pw_gid)
-
-    def run(*command: str | Path) -> None:
-        subprocess.run(
-            command,
-            check=True,
-            capture_output=True,
-            cwd=folder,
-            user=account.pw_uid if account else None,
-            group=account.pw_gid if account else None,
-        )
-
-    data = folder / "data"
-    run(
-        POSTGRES / "initdb",
-        "-D",
-        data,
-        "-U",
-        "test",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--locale=C",
-        "--no-sync",
-    )
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=off"
-    run(POSTGRES / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
-    yield f"postgresql://test@127.0.0.1:{port}/postgres"
-    run(POSTGRES / "pg_ctl", "-D", data, "-w", "-m", "immediate", "stop")
-    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -196,7 +196,6 @@ def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = 
         status = None if kind is GroupKind.SMALL else Status(kind)
         listed = tuple(
             UnitRow(
-                id=f"{kind}-{i}",
                 name=name,
                 url=f"/don-vi?don-vi={kind}-{i}",
                 status=status,
@@ -297,7 +296,6 @@ def overview(
             )
             for month in range(1, 13)
         ),
-        last_year_total=196,
         lines=tuple(
             TargetLine(
                 name=name,
@@ -345,7 +343,6 @@ def not_yet_given() -> Overview:
     """A year before its quotas: what was admitted still counts."""
     where = scope(year=2025, as_of=date(2025, 1, 31), today=date(2025, 1, 31))
     row = UnitRow(
-        id="bv",
         name="Bệnh viện Đa khoa tỉnh",
         url="/don-vi?don-vi=bv",
         status=Status.NOT_ASSESSED,
@@ -395,7 +392,6 @@ def unit(
 ) -> Unit:
     rows = tuple(
         SubunitRow(
-            id=f"cb{i}",
             name=name,
             url=f"/don-vi?don-vi=cb{i}",
             status=status,
@@ -429,7 +425,6 @@ def unit(
         total=progress(20, 10, 5, "13.1", "dt"),
         plan=PlanToDate(percent=Decimal(75), persons=count(15, "kh")),
         sources=count(44, "nguon"),
-        steps=(),
         year_ends=date(2026, 12, 31),
         if_all_in_time=share(15, 20, "neu"),
         subunits=rows if subunits is None else tuple(subunits),
@@ -509,9 +504,9 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
         return PersonLink(name=name if names else None, unit=unit, url=f"/nguoi/{len(name)}")
 
     people = (
-        EvidencePerson(id="p1", person=who("Hoàng Văn An", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 5, 19), position=16377, recorded_at=datetime(2023, 5, 19, 9, tzinfo=UTC), events=None),
-        EvidencePerson(id="p2", person=who("Nguyễn Minh Ánh", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17902, recorded_at=datetime(2023, 6, 16, 10, 5, tzinfo=UTC), events=EVENTS),
-        EvidencePerson(id="p3", person=who("Phạm Gia Bảo", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17903, recorded_at=datetime(2023, 6, 16, 10, 6, tzinfo=UTC), events=None),
+        EvidencePerson(id="p1", person=who("Hoàng Văn An", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 5, 19), position=16377, events=None),
+        EvidencePerson(id="p2", person=who("Nguyễn Minh Ánh", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17902, events=EVENTS),
+        EvidencePerson(id="p3", person=who("Phạm Gia Bảo", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17903, events=None),
     )  # fmt: skip
     units = tuple(
         EvidenceUnit(
@@ -549,7 +544,6 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
             recorded_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC), lag_seconds=2, tree_day=date(2023, 6, 30)
         ),
         path=(Crumb(name="Tổng quan", url="/"), Crumb(name="Kết nạp so với chỉ tiêu", url="/#don-vi")),
-        id="nb-ty-le",
         title="Tỷ lệ hoàn thành chỉ tiêu kết nạp, 6 tháng đầu năm 2023",
         body="Đảng bộ Khối các cơ quan và doanh nghiệp tỉnh Ninh Bình",
         made_of=Ratio(
@@ -629,7 +623,6 @@ def person(*, erased: bool = False) -> Person:
         freshness=Freshness(
             recorded_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC), lag_seconds=2, tree_day=date(2023, 6, 30)
         ),
-        id="p2",
         name=None if erased else "Nguyễn Minh Ánh",
         birth=None if erased else date(2003, 4, 12),
         unit="Chi bộ Sinh viên 2",

@@ -19,7 +19,7 @@ from ketnap.portal.pages.evidence import Comparison, Forecast, Tally, Term
 from ketnap.portal.pages.overview import GroupKind, Overview, Pace, remainder, sums
 from ketnap.portal.pages.person import Stage
 from ketnap.portal.pages.sign_in import Refusal, SignIn
-from ketnap.portal.pages.unit import TreeView
+from ketnap.portal.pages.unit import SubunitRow, TreeView
 from ketnap.portal.rendering import Renderer
 from ketnap.portal.scope import Known, Selection
 from tests.portal import samples
@@ -346,6 +346,23 @@ def test_cells_say_why_they_stand_where_they_stand(show: Show) -> None:
     assert shown[8][-1] == "Đúng tiến độ · lễ 7/10"
     assert shown[-2] == ["Xem 15 đơn vị còn lại", "3", "3/3", "24", "–", "12 đơn vị không giao chỉ tiêu"]
     assert shown[-1] == ["Toàn bộ, 27 đơn vị", "20", "10/20", "44", "5 hồ sơ", "Nguy cơ"]
+
+
+def test_subunits_with_a_large_quota_have_a_bar_and_small_ones_circles(show: Show) -> None:
+    large = SubunitRow(
+        name="Đảng bộ xã Lớn",
+        url="/don-vi?don-vi=x",
+        status=Status.ON_TRACK,
+        progress=samples.progress(18, 10, 5, "13.1"),
+        sources=samples.count(9),
+        steps=(),
+        reason=None,
+    )
+    small = replace(large, name="Chi bộ Nhỏ", progress=samples.progress(2, 0, 0, None))
+    page = show(samples.unit(subunits=(large, small)), path="/don-vi")
+    first, second = page.one("table", "subunits").all("tr")[1:3]
+    assert (len(first.all("svg", "bullet")), len(first.all("svg", "dots"))) == (1, 0)
+    assert (len(second.all("svg", "bullet")), len(second.all("svg", "dots"))) == (0, 1)
 
 
 def test_a_unit_that_does_not_add_up_cannot_be_made() -> None:

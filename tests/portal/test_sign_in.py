@@ -273,6 +273,15 @@ def test_a_lock_follows_only_five_failures_inside_one_window(seconds: list[int])
         assert until == failed[0] + WINDOW
 
 
+@pytest.mark.parametrize("typed", [b"lan%00.vt", b"%ED%A0%80", b"%FF%FE", b""])
+async def test_nothing_that_can_be_typed_breaks_the_sign_in(client: httpx.AsyncClient, typed: bytes) -> None:
+    token = form_token(read((await client.get("/dang-nhap")).text))
+    body = b"ten=" + typed + b"&mat-khau=x&form=" + token.encode()
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = await client.post("/dang-nhap", content=body, headers=headers)
+    assert answer.status_code in {400, 422}
+
+
 # Forms of other sites
 
 

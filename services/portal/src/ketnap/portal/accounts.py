@@ -29,8 +29,8 @@ class Account:
 
 
 def normal(login: str) -> str:
-    """How a typed name is compared: composed, without spaces around, small letters."""
-    return unicodedata.normalize("NFC", login).strip().casefold()
+    """How a typed name is compared: composed, without spaces around, small letters; no database holds a NUL."""
+    return unicodedata.normalize("NFC", login).replace("\0", "").strip().casefold()
 
 
 async def add(

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
 
-from ketnap.portal.desk import Desk, Seated, tag
+from ketnap.portal.desk import Desk, tag
 from ketnap.portal.pages.unit import TreeView
 from ketnap.portal.reads import NotThere, Reads
 from ketnap.portal.scope import Freshness, Scope, Selection, day
@@ -32,11 +32,6 @@ def reading(desk: Desk, issuer: Issuer, reads: Reads, build: str) -> APIRouter:
         seated = await desk.seat(request)
         selection = Selection.read(request.query_params.multi_items())
         page = await read(issuer.issue(seated.session.account, desk.clock.now()), selection)
-        return written(request, seated, selection, page, live=live)
-
-    def written(
-        request: Request, seated: Seated, selection: Selection, page: Readable, *, live: bool
-    ) -> Response:
         frame = desk.frame(request, secret=seated.secret, seated=seated, selection=selection)
         if not live:
             return desk.page(frame, page)

@@ -131,7 +131,6 @@ class EvidencePerson:
     delta: int
     on: date
     position: int
-    recorded_at: datetime
     events: tuple[TimelineEntry, ...] | None
 
 
@@ -186,7 +185,6 @@ class Evidence:
     scope: Scope
     freshness: Freshness
     path: tuple[Crumb, ...]
-    id: str
     title: str
     body: str
     made_of: Ratio | Tally | Forecast

@@ -36,7 +36,6 @@ class GroupKind(StrEnum):
 class UnitRow:
     """`status` is None for a quota too small to rank; `url` opens the unit's page."""
 
-    id: str
     name: str
     url: str
     status: Status | None
@@ -177,7 +176,6 @@ class Overview:
     groups: tuple[Group, ...]
     outside: Progress | None
     months: tuple[Month, ...]
-    last_year_total: int | None
     lines: tuple[TargetLine, ...]
     lines_overlap: bool
     structure: tuple[StructureRow, ...]

@@ -47,7 +47,6 @@ class Person:
 
     scope: Scope
     freshness: Freshness
-    id: str
     name: str | None
     birth: date | None
     unit: str

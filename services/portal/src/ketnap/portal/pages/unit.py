@@ -29,7 +29,6 @@ class Reason:
 class SubunitRow:
     """`status` is NOT_ASSESSED where no quota was given."""
 
-    id: str
     name: str
     url: str
     status: Status
@@ -121,7 +120,6 @@ class Unit:
     total: Progress
     plan: PlanToDate | None
     sources: Count
-    steps: tuple[StepCount, ...]
     year_ends: date
     if_all_in_time: Share | None
     subunits: tuple[SubunitRow, ...]
