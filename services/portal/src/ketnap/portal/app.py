@@ -1,0 +1,99 @@
+"""The portal: the only place where its parts meet."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager, suppress
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI, Response
+from fastapi.responses import JSONResponse
+from starlette.staticfiles import StaticFiles
+
+from ketnap.common.clock import Clock
+from ketnap.common.database import Database
+from ketnap.common.health import Finding, Health
+from ketnap.portal import assets, faults, tokens
+from ketnap.portal.database import is_current
+from ketnap.portal.desk import Desk
+from ketnap.portal.entrance import entrance
+from ketnap.portal.headers import SecurityHeaders
+from ketnap.portal.metrics import Metrics
+from ketnap.portal.passwords import Passwords
+from ketnap.portal.reading import reading
+from ketnap.portal.reads import Reads
+from ketnap.portal.rendering import Renderer, Site
+from ketnap.portal.settings import Settings
+
+
+def create_app(settings: Settings, reads: Reads, passwords: Passwords | None = None) -> FastAPI:
+    """Nothing is connected before the application starts.
+
+    Raises:
+        AssetsMissing, NoSigningKey
+    """
+    built = assets.load()
+    database = Database(settings.database_url, pool=settings.pool, name="ketnap-portal")
+    site = Site(
+        province=settings.province_name,
+        support=settings.support,
+        sample=settings.sample,
+        version=version("ketnap"),
+    )
+    desk = Desk(
+        renderer=Renderer(site, built),
+        engine=database.engine,
+        clock=Clock(settings.clock_file),
+        origin=settings.portal_url,
+    )
+    issuer = tokens.Issuer(settings.portal_url, tokens.load_keys(settings.signing_keys))
+    metrics = Metrics()
+    health = Health({"database": lambda: _database(database)})
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        ticking = asyncio.create_task(health.tick())
+        yield
+        ticking.cancel()
+        with suppress(asyncio.CancelledError):
+            await ticking
+        await database.close()
+
+    app = FastAPI(title="Ketnap portal", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    app.include_router(entrance(desk, passwords or Passwords(), metrics))
+    app.include_router(reading(desk, issuer, reads, site.version + built.script))
+    app.include_router(_probes(health, issuer))
+    app.mount("/static", StaticFiles(directory=assets.DIST), name="static")
+    faults.install(app, desk)
+    app.add_middleware(faults.Summary, desk=desk, metrics=metrics)
+    app.add_middleware(SecurityHeaders, secure=settings.secure)
+    app.state.metrics = metrics
+    return app
+
+
+def _probes(health: Health, issuer: tokens.Issuer) -> APIRouter:
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/.well-known/jwks.json", name="public_keys")
+    async def public_keys() -> Response:
+        return JSONResponse(issuer.public_keys(), headers={"Cache-Control": "public, max-age=300"})
+
+    @router.get("/health/live", name="live")
+    async def live() -> Response:
+        return JSONResponse({"live": health.live()}, status_code=200 if health.live() else 503)
+
+    @router.get("/health/ready", name="ready")
+    async def ready() -> Response:
+        findings = await health.ready()
+        ok = all(finding.ok for finding in findings.values())
+        checks = {name: {"ok": finding.ok, "says": finding.says} for name, finding in findings.items()}
+        return JSONResponse({"ready": ok, "checks": checks}, status_code=200 if ok else 503)
+
+    return router
+
+
+async def _database(database: Database) -> Finding:
+    async with database.connect() as connection:
+        current = await is_current(connection)
+    return Finding(
+        ok=current, says="schema is current" if current else "schema is of another release: migrate"
+    )

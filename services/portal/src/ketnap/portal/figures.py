@@ -1,0 +1,119 @@
+"""Figures as pages hold them: exact values, each with the address of its evidence."""
+
+import math
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from ketnap.common.frozen import frozen
+
+SMALL_QUOTA = 5  # below it a share says nothing: persons are shown, not percentages, and nothing is ranked
+
+
+class Rounding(StrEnum):
+    TRUNCATE = "trunc"
+    HALF_UP = "half_up"
+    CEILING = "ceil"
+
+
+class Status(StrEnum):
+    AT_RISK = "at_risk"
+    BEHIND = "behind"
+    ON_TRACK = "on_track"
+    MET = "met"
+    NOT_ASSESSED = "not_assessed"
+
+
+class Step(StrEnum):
+    """Where an open dossier stands."""
+
+    VERIFICATION = "verification"
+    REVIEW = "review"
+    DECISION = "decision"
+    CEREMONY = "ceremony"
+
+
+@frozen
+class Count:
+    value: int
+    evidence: str
+
+
+@frozen
+class Estimate:
+    value: Decimal
+    evidence: str
+
+
+@frozen
+class Share:
+    """A percentage with all that it is made of; `numerator` and `denominator` are persons or things."""
+
+    numerator: int | Decimal
+    denominator: int
+    rounding: Rounding
+    decimals: int
+    evidence: str
+
+    @property
+    def exact(self) -> Fraction:
+        return Fraction(100) * Fraction(self.numerator) / Fraction(self.denominator)
+
+    @property
+    def printed(self) -> Decimal:
+        return rounded(self.exact, self.rounding, self.decimals)
+
+
+@frozen
+class StepCount:
+    step: Step
+    dossiers: Count
+
+
+@frozen
+class PlanToDate:
+    """The cumulative plan on the day shown; `percent` of the quota is what the status formula uses."""
+
+    percent: Decimal
+    persons: Count
+
+
+@frozen
+class Progress:
+    """Where one unit, group or total stands; `quota` is None where none was given."""
+
+    quota: Count | None
+    admitted: Count
+    share: Share | None
+    dossiers: Count
+    forecast: Estimate | None
+
+    @property
+    def small(self) -> bool:
+        return self.quota is not None and self.quota.value < SMALL_QUOTA
+
+    @property
+    def shortfall(self) -> Decimal | None:
+        """Persons missing at the end of the year by forecast; never below 0."""
+        if self.quota is None or self.forecast is None:
+            return None
+        return max(self.quota.value - self.forecast.value, Decimal(0))
+
+
+def gap(share: Share, plan: PlanToDate) -> Decimal:
+    """Percentage points against the plan to date, half up to one decimal; negative when behind."""
+    return rounded(share.exact - Fraction(plan.percent), Rounding.HALF_UP, 1)
+
+
+def rounded(exact: Fraction, rounding: Rounding, decimals: int) -> Decimal:
+    return Decimal(_whole(exact * 10**decimals, rounding)).scaleb(-decimals)
+
+
+def _whole(exact: Fraction, rounding: Rounding) -> int:
+    match rounding:
+        case Rounding.TRUNCATE:
+            return math.trunc(exact)
+        case Rounding.HALF_UP:
+            return math.floor(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1)
+        case Rounding.CEILING:
+            return math.ceil(exact)

@@ -1,0 +1,40 @@
+"""Which rows of a table are open: the page's own choice, changed by what stands in the address."""
+
+from ketnap.common.frozen import frozen
+
+ALL = "tat-ca"
+FULLY = ":het"
+
+# Open at first, and how many rows before the rest is folded into one.
+_GROUPS = {"at_risk": (True, 15), "behind": (True, 10), "on_track": (True, 4), "met": (False, 4)}
+_OTHERS = (False, 15)
+
+
+@frozen
+class Fold:
+    open: bool
+    rows: int
+
+
+@frozen
+class Folding:
+    opened: frozenset[str]
+    closed: frozenset[str]
+
+    @classmethod
+    def read(cls, query: tuple[tuple[str, str], ...]) -> "Folding":
+        return cls(
+            opened=frozenset(value for name, value in query if name == "mo"),
+            closed=frozenset(value for name, value in query if name == "dong"),
+        )
+
+    @property
+    def all(self) -> bool:
+        return ALL in self.opened
+
+    def group(self, kind: str, units: int) -> Fold:
+        """A single row is never folded away: the fold would take the same place."""
+        open_first, rows = _GROUPS.get(kind, _OTHERS)
+        full = self.all or kind + FULLY in self.opened
+        is_open = (full or open_first or kind in self.opened) and kind not in self.closed
+        return Fold(open=is_open, rows=units if full or units <= rows + 1 else rows)

@@ -1,0 +1,45 @@
+"""What the pages read, one function per page, each asked with the officer's own token; and what may be answered instead."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+from ketnap.common.frozen import frozen
+from ketnap.portal.pages.evidence import Evidence
+from ketnap.portal.pages.help import Help
+from ketnap.portal.pages.overview import Overview
+from ketnap.portal.pages.person import Person
+from ketnap.portal.pages.plan import Plan
+from ketnap.portal.pages.unit import TreeView, Unit
+from ketnap.portal.pages.units import Units
+from ketnap.portal.scope import Selection
+
+type Opened = frozenset[str]
+
+
+class NotThere(Exception):
+    """There is no such thing, or it is outside the officer's scope: nobody is told which."""
+
+
+class NotAllowed(Exception):
+    """The officer's role may not do this."""
+
+
+class NoAnswer(Exception):
+    """A service does not answer, or not in time."""
+
+
+@frozen
+class Reads:
+    """The first argument of each is the token, the second what the address asks for.
+
+    `evidence` is asked for a figure's opaque id, a day of knowledge to compare with, and the rows that are open;
+    `units` for the rows that are open and the name that is searched.
+    """
+
+    overview: Callable[[str, Selection], Awaitable[Overview]]
+    unit: Callable[[str, Selection, TreeView], Awaitable[Unit]]
+    evidence: Callable[[str, Selection, str, date | None, Opened], Awaitable[Evidence]]
+    person: Callable[[str, Selection, str], Awaitable[Person]]
+    units: Callable[[str, Selection, Opened, str], Awaitable[Units]]
+    plan: Callable[[str, Selection], Awaitable[Plan]]
+    help: Callable[[str, Selection], Awaitable[Help]]

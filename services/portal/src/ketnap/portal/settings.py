@@ -1,0 +1,42 @@
+"""What the portal must be told: KETNAP_* from the environment, secrets only as files."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="KETNAP_", extra="ignore")
+
+    province: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    """Code of the deployment."""
+    province_name: str
+    """As it stands under the product's name on the sign-in page."""
+    support: str
+    """Whom to call: a telephone number."""
+    database_url: str
+    """postgresql+asyncpg://..., as the portal's own role."""
+    portal_url: str
+    """Where browsers find the portal, without a path; also the issuer of its tokens."""
+    signing_keys: Path
+    """Folder with signing*.pem, Ed25519; the last by name signs, all are published."""
+    sample: bool = False
+    """Every page says that its data are a sample."""
+    clock_file: Path | None = None
+    """A sandbox's shift of the clock; unset in production."""
+    pool: int = 4
+    log_level: str = "INFO"
+
+    @field_validator("portal_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/") or parts.query:
+            raise ValueError("must be http(s)://host[:port] and nothing more")
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
+    def secure(self) -> bool:
+        return self.portal_url.startswith("https:")

@@ -1,0 +1,854 @@
+"""View models as the statistics service would fill them: the published figures of two blocs, all else invented."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from ketnap.portal.figures import (
+    Count,
+    Estimate,
+    PlanToDate,
+    Progress,
+    Rounding,
+    Share,
+    Status,
+    Step,
+    StepCount,
+)
+from ketnap.portal.pages.evidence import (
+    Access,
+    Basis,
+    Change,
+    ChangeKind,
+    Comparison,
+    Evidence,
+    EvidencePerson,
+    EvidenceUnit,
+    Meaning,
+    PersonLink,
+    Ratio,
+    Sibling,
+    UnitsLeft,
+)
+from ketnap.portal.pages.help import CurvePoint, Help, StatusFormula, StepProbability
+from ketnap.portal.pages.overview import (
+    Classes,
+    ClassKind,
+    ClassPlan,
+    Completeness,
+    CountedOn,
+    Group,
+    GroupKind,
+    Month,
+    Overview,
+    Pace,
+    Recognition,
+    Sources,
+    StructureRow,
+    TargetLine,
+    UnitRow,
+    sums,
+)
+from ketnap.portal.pages.person import CountedIn, Person, Stage, StageReached
+from ketnap.portal.pages.plan import (
+    Allocation,
+    Base,
+    Formula,
+    Instrument,
+    LeastShare,
+    Line,
+    Number,
+    Organisation,
+    PerOrganisation,
+    Plan,
+    Range,
+    Standing,
+    Strictness,
+    Target,
+    TargetRounding,
+)
+from ketnap.portal.pages.unit import (
+    Dormant,
+    Lineage,
+    LineagePassage,
+    LineageUnit,
+    Reason,
+    ReasonKind,
+    Reorganisation,
+    SubunitRow,
+    TreeView,
+    Unit,
+    YearResult,
+)
+from ketnap.portal.pages.units import TreeRow, Units
+from ketnap.portal.scope import Crumb, Freshness, Known, Scope, UnitChoice
+from ketnap.portal.timeline import Happening, TimelineEntry, Votes
+
+BLOC = "Đảng bộ Khối cơ quan và doanh nghiệp tỉnh Lào Cai"
+
+
+def evidence(*name: str | int) -> str:
+    return "/can-cu?so=" + "-".join(str(part) for part in name)
+
+
+def count(value: int, *name: str | int) -> Count:
+    return Count(value=value, evidence=evidence(*(name or ("so", value))))
+
+
+def share(numerator: int | Decimal, denominator: int, *name: str | int) -> Share:
+    return Share(
+        numerator=numerator,
+        denominator=denominator,
+        rounding=Rounding.HALF_UP,
+        decimals=1,
+        evidence=evidence(*(name or ("ty-le", str(numerator), denominator))),
+    )
+
+
+def progress(
+    quota: int | None, admitted: int, dossiers: int, forecast: str | Decimal | None, name: str = "x"
+) -> Progress:
+    small = quota is not None and quota < 5
+    return Progress(
+        quota=None if quota is None else count(quota, "ct", name),
+        admitted=count(admitted, "kn", name),
+        share=share(admitted, quota, "tl", name) if quota and not small else None,
+        dossiers=count(dossiers, "hs", name),
+        forecast=None
+        if forecast is None
+        else Estimate(value=Decimal(forecast), evidence=evidence("db", name)),
+    )
+
+
+def scope(
+    year: int = 2024,
+    as_of: date = date(2024, 9, 30),
+    today: date = date(2024, 9, 30),
+    known: Known | None = None,
+    unit: str = "Đảng bộ Khối CQ và DN tỉnh",
+) -> Scope:
+    return Scope(
+        year=year,
+        years=(2024, 2023, 2022),
+        unit=UnitChoice(id="khoi", name=unit),
+        units=(
+            UnitChoice(id="khoi", name=unit),
+            UnitChoice(id="bv", name="Bệnh viện Đa khoa tỉnh"),
+            UnitChoice(id="cd", name="Trường Cao đẳng tỉnh"),
+        ),
+        as_of=as_of,
+        today=today,
+        known=known or Known(position=41207, on=None, latest=True),
+    )
+
+
+def freshness(lag: int = 3, tree_day: date = date(2024, 9, 30)) -> Freshness:
+    return Freshness(
+        recorded_at=datetime(2024, 9, 30, 3, 42, 8, tzinfo=UTC), lag_seconds=lag, tree_day=tree_day
+    )
+
+
+ROWS: dict[GroupKind, list[tuple[str, int, int, int, str]]] = {
+    GroupKind.AT_RISK: [
+        ("Bệnh viện Đa khoa tỉnh", 18, 9, 6, "12.8"),
+        ("Công ty Vật liệu Cam Lĩnh", 8, 2, 4, "4.4"),
+        ("Sở Giao thông – Xây dựng", 8, 3, 3, "5.1"),
+        ("Công ty Vận tải Hoàng Liên", 5, 2, 1, "2.5"),
+        ("Đài Phát thanh – Truyền hình", 5, 2, 2, "3.4"),
+        ("Chi bộ ghép Khu công nghiệp", 5, 2, 2, "3.6"),
+    ],
+    GroupKind.BEHIND: [
+        ("Công ty May Bắc Nhạc", 7, 3, 5, "6.5"),
+        ("Sở Văn hoá và Thể thao", 5, 3, 2, "4.6"),
+        ("Công ty Khách sạn Mường Hoa", 5, 3, 2, "4.6"),
+        ("Sở Tài nguyên và MT", 7, 4, 4, "6.8"),
+        ("Công ty Khai khoáng số 2", 13, 8, 7, "12.9"),
+    ],
+    GroupKind.ON_TRACK: [
+        ("Công ty Phân bón Bắc Nhạc", 12, 8, 5, "11.3"),
+        ("Viễn thông tỉnh", 6, 4, 2, "5.2"),
+        ("Trường Cao đẳng tỉnh", 17, 12, 10, "18.6"),
+        ("Sở Nông nghiệp và PTNT", 11, 8, 3, "9.9"),
+        ("Sở Giáo dục và Đào tạo", 12, 9, 6, "13.2"),
+        ("Cục Thuế tỉnh", 8, 6, 2, "7.6"),
+        ("Cục Hải quan tỉnh", 9, 7, 2, "8.2"),
+        ("Công ty Điện lực tỉnh", 9, 7, 2, "8.4"),
+        ("Sở Y tế", 9, 7, 2, "8.6"),
+        ("Phân hiệu Đại học", 10, 8, 3, "10.3"),
+        ("Sở Tài chính", 5, 4, 1, "4.7"),
+    ],
+    GroupKind.MET: [
+        ("Kho bạc Nhà nước tỉnh", 5, 5, 0, "5.0"),
+        ("Văn phòng UBND tỉnh", 5, 5, 1, "5.7"),
+    ],
+    GroupKind.SMALL: [
+        ("Sở Lao động – TB và XH", 4, 2, 2, "3.4"),
+        ("Ngân hàng Nhà nước CN tỉnh", 4, 3, 1, "3.9"),
+        ("Toà án nhân dân tỉnh", 4, 3, 1, "3.9"),
+        ("Viện Kiểm sát nhân dân tỉnh", 4, 4, 0, "4.0"),
+    ],
+}
+
+
+def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = None) -> tuple[Group, ...]:
+    made = []
+    for kind, units in (rows or ROWS).items():
+        status = None if kind is GroupKind.SMALL else Status(kind)
+        listed = tuple(
+            UnitRow(
+                name=name,
+                url=f"/don-vi?don-vi={kind}-{i}",
+                status=status,
+                progress=progress(quota, admitted, dossiers, forecast, f"{kind}-{i}"),
+            )
+            for i, (name, quota, admitted, dossiers, forecast) in enumerate(units)
+        )
+        quota, admitted, dossiers, forecast = sums([row.progress for row in listed])
+        whole = progress(quota, admitted, dossiers, forecast, kind)
+        if kind is GroupKind.SMALL:
+            whole = Progress(
+                quota=whole.quota,
+                admitted=whole.admitted,
+                share=None,
+                dossiers=whole.dossiers,
+                forecast=whole.forecast,
+            )
+        made.append(Group(kind=kind, progress=whole, units=listed))
+    return tuple(made)
+
+
+PLAN_TO_DATE = PlanToDate(percent=Decimal("68.2"), persons=count(150, "kh"))
+PLAN = (3, 13, 23, 36, 66, 83, 98, 118, 150, 170, 195, 220)
+ACTUAL = (2, 11, 19, 31, 62, 76, 87, 104, 143)
+LAST_YEAR = (3, 10, 18, 27, 56, 70, 80, 95, 131, 146, 171, 196)
+FORECAST = {10: Decimal("162.1"), 11: Decimal("180.9"), 12: Decimal("199.1")}
+
+
+def overview(
+    *,
+    where: Scope | None = None,
+    fresh: Freshness | None = None,
+    status: Status = Status.BEHIND,
+    total: Progress | None = None,
+    plan: PlanToDate | None = PLAN_TO_DATE,
+    pace: Pace | None = None,
+    rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = None,
+    made: tuple[Group, ...] | None = None,
+    outside: Progress | None = None,
+    lines_overlap: bool = False,
+) -> Overview:
+    made = groups(rows) if made is None else made
+    quota, admitted, dossiers, forecast = sums(
+        [group.progress for group in made] + ([outside] if outside else [])
+    )
+    total = total or progress(quota, admitted, dossiers, forecast, "toan-bo")
+    return Overview(
+        scope=where or scope(),
+        freshness=fresh or freshness(),
+        body=BLOC,
+        members=count(5465, "dv"),
+        members_on=date(2023, 12, 31),
+        rate=share(220, 5465),
+        status=status,
+        total=total,
+        plan=plan,
+        pace=pace or Pace(months_passed=9, months_left=3, evidence=evidence("nhip")),
+        forecast_share=share(Decimal("199.1"), 220),
+        steps=(
+            StepCount(step=Step.VERIFICATION, dossiers=count(22)),
+            StepCount(step=Step.REVIEW, dossiers=count(40)),
+            StepCount(step=Step.DECISION, dossiers=count(0)),
+            StepCount(step=Step.CEREMONY, dossiers=count(19)),
+        ),
+        recognition=Recognition(
+            recognised=count(187), due=count(196), on_time=share(187, 196), status=Status.ON_TRACK
+        ),
+        classes=Classes(
+            held=count(5),
+            planned=count(7),
+            kinds=(
+                ClassPlan(
+                    kind=ClassKind.AWARENESS,
+                    held=count(3),
+                    planned=count(4),
+                    learners=count(247),
+                    learners_planned=count(320),
+                ),
+                ClassPlan(
+                    kind=ClassKind.NEW_MEMBERS,
+                    held=count(2),
+                    planned=count(3),
+                    learners=count(158),
+                    learners_planned=count(240),
+                ),
+            ),
+        ),
+        sources=Sources(sympathisers=count(412, "nguon"), certified=count(238, "gcn")),
+        groups=made,
+        outside=outside,
+        months=tuple(
+            Month(
+                month=month,
+                plan=Decimal(PLAN[month - 1]),
+                actual=ACTUAL[month - 1] if month <= len(ACTUAL) else None,
+                forecast=FORECAST.get(month),
+                last_year=LAST_YEAR[month - 1],
+            )
+            for month in range(1, 13)
+        ),
+        lines=tuple(
+            TargetLine(
+                name=name,
+                admitted=count(done),
+                target=count(target, "dong", target),
+                share=share(done, target),
+            )
+            for name, done, target in [
+                ("Cơ quan, đơn vị sự nghiệp", 92, 135),
+                ("DN có vốn Nhà nước", 27, 40),
+                ("Kinh tế tư nhân", 12, 30),
+                ("Sinh viên", 12, 15),
+            ]
+        ),
+        lines_overlap=lines_overlap,
+        structure=tuple(
+            StructureRow(
+                name=name, people=count(people), share=share(people, 143), last_year=share(before, 131)
+            )
+            for name, people, before in [
+                ("Nữ", 78, 68),
+                ("Đoàn viên thanh niên", 96, 90),
+                ("Tuổi 18–30", 101, 88),
+                ("Dân tộc thiểu số", 49, 41),
+                ("Trình độ đại học trở lên", 109, 97),
+                ("Có tôn giáo", 3, 4),
+            ]
+        ),
+        structure_last_year=131,
+        completeness=Completeness(
+            plans_due=date(2024, 2, 26),
+            plans_in_time=count(25, "kh-dung"),
+            plans_late=count(2, "kh-muon"),
+            plans_missing=count(1, "kh-thieu"),
+            late_days=7,
+            admissions_late=count(4, "le-muon"),
+        ),
+        rule_pack="QĐ24-2021",
+        counted_on=CountedOn.CEREMONY,
+        formula_version=3,
+    )
+
+
+def not_yet_given() -> Overview:
+    """A year before its quotas: what was admitted still counts."""
+    where = scope(year=2025, as_of=date(2025, 1, 31), today=date(2025, 1, 31))
+    row = UnitRow(
+        name="Bệnh viện Đa khoa tỉnh",
+        url="/don-vi?don-vi=bv",
+        status=Status.NOT_ASSESSED,
+        progress=progress(None, 4, 2, None, "bv"),
+    )
+    group = Group(kind=GroupKind.NOT_ASSESSED, progress=progress(None, 4, 2, None, "chua"), units=(row,))
+    return overview(
+        where=where,
+        status=Status.NOT_ASSESSED,
+        plan=None,
+        made=(group,),
+        total=progress(None, 4, 2, None, "toan-bo"),
+    )
+
+
+def big_province() -> Overview:
+    """104 units: more than one printed page."""
+    rows = {
+        GroupKind.AT_RISK: [(f"Đảng bộ xã Nguy Cơ {i}", 20, 8, 3, "10.0") for i in range(1, 31)],
+        GroupKind.ON_TRACK: [(f"Đảng bộ phường Đúng Hạn {i}", 30, 24, 5, "28.0") for i in range(1, 75)],
+    }
+    return overview(rows=rows, plan=PlanToDate(percent=Decimal("68.2"), persons=count(1923, "kh")))
+
+
+CELLS: list[tuple[str, int | None, int, int, dict[Step, int], Status, Reason | None]] = [
+    ("Chi bộ DN Quang Trung", 2, 0, 0, {}, Status.AT_RISK, Reason(kind=ReasonKind.NO_SOURCE, since=date(2026, 3, 1))),
+    ("Chi bộ thôn Hưng Đạo 2", 2, 1, 4, {Step.VERIFICATION: 1}, Status.AT_RISK, None),
+    ("Chi bộ thôn Bình Minh", 2, 0, 3, {Step.VERIFICATION: 1, Step.REVIEW: 1}, Status.AT_RISK, None),
+    ("Chi bộ thôn Bản Mế", 1, 0, 1, {}, Status.AT_RISK, Reason(kind=ReasonKind.NOT_CERTIFIED)),
+    ("Chi bộ thôn Tả Hồ", 1, 0, 0, {}, Status.AT_RISK, Reason(kind=ReasonKind.NO_SOURCE, since=date(2026, 1, 1))),
+    ("Chi bộ Trạm Y tế", 1, 0, 2, {Step.REVIEW: 1}, Status.BEHIND, None),
+    ("Chi bộ thôn Nà Phung", 1, 0, 2, {}, Status.BEHIND, Reason(kind=ReasonKind.IN_CLASS, people=1)),
+    ("Chi bộ Quân sự", 2, 1, 3, {Step.CEREMONY: 1}, Status.ON_TRACK, Reason(kind=ReasonKind.CEREMONY, on=date(2026, 10, 7))),
+    ("Chi bộ trường THCS", 1, 1, 2, {}, Status.MET, None),
+    ("Chi bộ Cơ quan xã", 2, 2, 3, {}, Status.MET, None),
+    ("Chi bộ Công an xã", 1, 1, 1, {}, Status.MET, None),
+    ("Chi bộ trường Mầm non", 1, 1, 2, {}, Status.MET, None),
+    ("Chi bộ trường Tiểu học", 1, 1, 2, {}, Status.MET, None),
+    ("Chi bộ thôn Đồng Tâm", 1, 1, 3, {}, Status.MET, None),
+    ("Chi bộ thôn Nậm Sài", 1, 1, 1, {}, Status.MET, None),
+    *[(f"Chi bộ thôn số {i}", None, 0, 1 + i % 2, {}, Status.NOT_ASSESSED, None) for i in range(1, 13)],
+]  # fmt: skip
+
+
+def unit(
+    *, tree_view: TreeView = TreeView.CONTEMPORARY, subunits: Sequence[SubunitRow] | None = None
+) -> Unit:
+    rows = tuple(
+        SubunitRow(
+            name=name,
+            url=f"/don-vi?don-vi=cb{i}",
+            status=status,
+            progress=progress(quota, admitted, sum(steps.values()), None, f"cb{i}"),
+            sources=count(sources, "nguon", f"cb{i}"),
+            steps=tuple(StepCount(step=step, dossiers=count(n, step, f"cb{i}")) for step, n in steps.items()),
+            reason=reason,
+        )
+        for i, (name, quota, admitted, sources, steps, status, reason) in enumerate(CELLS)
+    )
+    where = Scope(
+        year=2026,
+        years=(2026, 2025, 2024, 2023),
+        unit=UnitChoice(id="dt", name="ĐB xã Đức Thắng"),
+        units=(UnitChoice(id="dt", name="ĐB xã Đức Thắng"),),
+        as_of=date(2026, 9, 30),
+        today=date(2026, 9, 30),
+        known=Known(position=184203, on=None, latest=True),
+    )
+    return Unit(
+        scope=where,
+        freshness=Freshness(
+            recorded_at=datetime(2026, 9, 30, 3, 42, 8, tzinfo=UTC), lag_seconds=3, tree_day=date(2026, 9, 30)
+        ),
+        path=(Crumb(name="Tổng quan", url="/"), Crumb(name="Đảng bộ tỉnh", url="/don-vi?don-vi=tinh")),
+        name="Đảng bộ xã Đức Thắng",
+        secretary="Lò Văn Thắng",
+        members=count(412, "dv"),
+        cells=count(27, "cb"),
+        status=Status.AT_RISK,
+        total=progress(20, 10, 5, "13.1", "dt"),
+        plan=PlanToDate(percent=Decimal(75), persons=count(15, "kh")),
+        sources=count(44, "nguon"),
+        year_ends=date(2026, 12, 31),
+        if_all_in_time=share(15, 20, "neu"),
+        subunits=rows if subunits is None else tuple(subunits),
+        outside=None,
+        tree_view=tree_view,
+        tree_views=tuple(TreeView),
+        years=(
+            YearResult(year=2023, until=None, admitted=count(18), quota=count(18, "q"), share=share(18, 18), parts=(8, 6, 4)),
+            YearResult(year=2024, until=None, admitted=count(17), quota=count(19, "q"), share=share(17, 19), parts=(8, 6, 3)),
+            YearResult(year=2025, until=None, admitted=count(19), quota=count(20, "q"), share=share(19, 20), parts=()),
+            YearResult(year=2026, until=date(2026, 9, 30), admitted=count(10), quota=count(20, "q"), share=share(10, 20), parts=()),
+        ),
+        dormant=Dormant(none_admitted=count(6, "12t"), of=15, without_source=count(2, "hn"), with_source=count(4, "cn")),
+        lineage=Lineage(
+            since=date(2019, 1, 1),
+            units=(
+                LineageUnit(id="da", name="ĐB xã Đức An", url="/don-vi?don-vi=da", begins=None, ends=date(2025, 7, 1), members=118, cells=9, here=False),
+                LineageUnit(id="db", name="ĐB xã Đức Bình", url="/don-vi?don-vi=db", begins=None, ends=date(2025, 7, 1), members=211, cells=14, here=False),
+                LineageUnit(id="tt", name="ĐB xã Tân Tiến", url="/don-vi?don-vi=tt", begins=None, ends=date(2025, 7, 1), members=251, cells=11, here=False),
+                LineageUnit(id="dt", name="ĐB xã Đức Thắng", url="/don-vi?don-vi=dt", begins=date(2025, 7, 1), ends=None, members=412, cells=27, here=True),
+                LineageUnit(id="tp", name="ĐB xã Tân Phong", url="/don-vi?don-vi=tp", begins=date(2025, 7, 1), ends=None, members=177, cells=7, here=False),
+            ),
+            passages=(
+                LineagePassage(source="da", target="dt", on=date(2025, 7, 1), members=118),
+                LineagePassage(source="db", target="dt", on=date(2025, 7, 1), members=211),
+                LineagePassage(source="tt", target="dt", on=date(2025, 7, 1), members=74),
+                LineagePassage(source="tt", target="tp", on=date(2025, 7, 1), members=177),
+            ),
+            reorganisations=(
+                Reorganisation(on=date(2025, 7, 1), kind="sắp xếp đơn vị", decision="Quyết định 318-QĐ/TU"),
+            ),
+        ),
+    )  # fmt: skip
+
+
+def event(happening: Happening, on: date, position: int, **more: object) -> TimelineEntry:
+    recorded = datetime(on.year, on.month, on.day, 10, 5, tzinfo=UTC)
+    return TimelineEntry(
+        happening=happening,
+        on=on,
+        position=position,
+        recorded_at=recorded,
+        unit=str(more.pop("unit", "Chi bộ Sinh viên 2")),
+        **more,  # type: ignore[arg-type]  # named by each caller
+    )
+
+
+EVENTS = (
+    event(Happening.CELL_VOTED, date(2023, 5, 12), 16020, votes=Votes(in_favour=17, of=19)),
+    event(Happening.ADMISSION_DECIDED, date(2023, 6, 5), 17391, detail="số 412-QĐ/ĐUK"),
+    event(Happening.CEREMONY_HELD, date(2023, 6, 16), 17902, delta=1),
+)
+
+NINH_BINH = Scope(
+    year=2023,
+    years=(2023, 2022),
+    unit=UnitChoice(id="nb", name="Đảng bộ Khối CQ và DN tỉnh"),
+    units=(UnitChoice(id="nb", name="Đảng bộ Khối CQ và DN tỉnh"),),
+    as_of=date(2023, 6, 30),
+    today=date(2023, 7, 3),
+    known=Known(position=18642, on=None, latest=True),
+)
+
+
+def truncated(numerator: int, denominator: int, decimals: int) -> Share:
+    return Share(
+        numerator=numerator,
+        denominator=denominator,
+        rounding=Rounding.TRUNCATE,
+        decimals=decimals,
+        evidence=evidence("nb", numerator),
+    )
+
+
+def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = True) -> Evidence:
+    def who(name: str, unit: str) -> PersonLink:
+        return PersonLink(name=name if names else None, unit=unit, url=f"/nguoi/{len(name)}")
+
+    people = (
+        EvidencePerson(id="p1", person=who("Hoàng Văn An", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 5, 19), position=16377, events=None),
+        EvidencePerson(id="p2", person=who("Nguyễn Minh Ánh", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17902, events=EVENTS),
+        EvidencePerson(id="p3", person=who("Phạm Gia Bảo", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17903, events=None),
+    )  # fmt: skip
+    units = tuple(
+        EvidenceUnit(
+            id=f"nb{i}",
+            name=name,
+            url=f"/don-vi?don-vi=nb{i}",
+            count=count(n, "nb", i),
+            quota=count(quota, "nbq", i),
+            plus=plus,
+            minus=minus,
+            people=people if i == 0 and opened else None,
+            people_left=30 if i == 0 and opened else 0,
+        )
+        for i, (name, n, quota, plus, minus) in enumerate(
+            [
+                ("Trường Đại học Bình Lư", 33, 42, 33, 0),
+                ("Công ty May Phú Lộc", 31, 40, 31, 0),
+                ("Công ty Xi măng Đồng Giao 3", 34, 38, 34, 0),
+                ("Trường Cao đẳng Y tế", 21, 24, 22, 1),
+                ("Công ty Nhiệt điện Sông Vân", 19, 22, 19, 0),
+                ("Cục Thuế tỉnh", 16, 18, 16, 0),
+                ("Sở Xây dựng", 13, 15, 14, 1),
+            ]
+        )
+    )
+    changes = (
+        Change(kind=ChangeKind.ADMITTED, delta=30, entries=count(30, "moi"), who=None, first_position=17316, last_position=18598, from_on=date(2023, 6, 1), to_on=date(2023, 6, 30)),
+        Change(kind=ChangeKind.RECORDED_LATE, delta=1, entries=count(1), who=who("Đinh Thị Hà", "Cục Thuế tỉnh"), first_position=17544, last_position=17544, from_on=date(2023, 5, 26), recorded_on=date(2023, 6, 8)),
+        Change(kind=ChangeKind.CEREMONY_CORRECTED, delta=-1, entries=count(1), who=who("Vũ Đức Long", "Sở Xây dựng"), first_position=18611, last_position=18611, from_on=date(2023, 6, 29), to_on=date(2023, 7, 3), outside_period=True),
+        Change(kind=ChangeKind.DUPLICATE_CANCELLED, delta=-1, entries=count(1), who=who("Bùi Thu Trang", "Trường Cao đẳng Y tế"), first_position=18620, last_position=18620),
+    )  # fmt: skip
+    return Evidence(
+        scope=NINH_BINH,
+        freshness=Freshness(
+            recorded_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC), lag_seconds=2, tree_day=date(2023, 6, 30)
+        ),
+        path=(Crumb(name="Tổng quan", url="/"), Crumb(name="Kết nạp so với chỉ tiêu", url="/#don-vi")),
+        title="Tỷ lệ hoàn thành chỉ tiêu kết nạp, 6 tháng đầu năm 2023",
+        body="Đảng bộ Khối các cơ quan và doanh nghiệp tỉnh Ninh Bình",
+        made_of=Ratio(
+            share=truncated(227, 300, 1),
+            numerator=count(227, "tu"),
+            numerator_words="đảng viên đã kết nạp",
+            denominator=count(300, "mau"),
+            denominator_words="chỉ tiêu năm 2023",
+        ),
+        meanings=(
+            Meaning(label="Tử số", text="Tổng các bút toán đảng viên kết nạp; ngày tính là ngày lễ."),
+            Meaning(
+                label="Mẫu số",
+                text="300, mức đúng bằng. Hai căn cứ: Nghị quyết Đại hội Đảng bộ Khối; chỉ tiêu Ban Thường vụ Tỉnh uỷ giao.",
+            ),
+            Meaning(
+                label="Quy tắc đạt",
+                text="So bằng số nguyên: 100 × 227 = 22.700, nhỏ hơn 100 × 300 = 30.000, chưa đạt.",
+            ),
+        ),
+        basis=Basis(
+            effective_to=date(2023, 6, 30),
+            known_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC),
+            position=18642,
+            tree_day=date(2023, 6, 30),
+            units=38,
+            rule_packs=("QĐ24-2021",),
+            province_pack="NB-2023.4",
+            definition="Số đảng viên có lễ kết nạp từ 1/1 đến 30/6/2023 trong phạm vi Đảng bộ Khối, chia cho chỉ tiêu cả năm. Định nghĩa KN-01, phiên bản 2.",
+        ),
+        comparison=Comparison(
+            as_of=date(2023, 5, 31),
+            known_on=date(2023, 5, 31),
+            position=17315,
+            was=count(198, "cu"),
+            was_share=truncated(198, 300, 1),
+            now=227,
+            changes=changes,
+        )
+        if compared
+        else None,
+        units=units,
+        units_left=UnitsLeft(units=31, count=60, quota=101, plus=60, minus=0),
+        siblings=(
+            Sibling(
+                name="Công nhân, lao động trong doanh nghiệp", share=truncated(110, 227, 1), printed=True
+            ),
+            Sibling(name="Học sinh, sinh viên", share=truncated(41, 227, 2), printed=True),
+            Sibling(
+                name="Còn lại (chỉ khi hai nhóm trên không giao nhau)",
+                share=truncated(76, 227, 2),
+                printed=False,
+            ),
+        ),
+        siblings_on=date(2023, 7, 3),
+        access=Access(
+            account="Đ. V. Quyết", at=datetime(2023, 7, 3, 9, 42, tzinfo=UTC), purpose="kiểm tra báo cáo"
+        )
+        if opened
+        else None,
+    )
+
+
+def person(*, erased: bool = False) -> Person:
+    corrected = event(
+        Happening.CEREMONY_HELD,
+        date(2023, 6, 16),
+        17902,
+        delta=1,
+        detail="tại hội trường A",
+        corrects=17880,
+        reason="nhập nhầm ngày",
+    )
+    wrong = event(Happening.CEREMONY_HELD, date(2023, 6, 15), 17880, delta=1, replaced_by=17902)
+    return Person(
+        scope=NINH_BINH,
+        freshness=Freshness(
+            recorded_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC), lag_seconds=2, tree_day=date(2023, 6, 30)
+        ),
+        name=None if erased else "Nguyễn Minh Ánh",
+        birth=None if erased else date(2003, 4, 12),
+        unit="Chi bộ Sinh viên 2",
+        unit_url="/don-vi?don-vi=sv2",
+        parent="Trường Đại học Bình Lư",
+        stage=Stage.PROBATIONARY,
+        reached=(
+            StageReached(stage=Stage.INTRODUCED, on=date(2022, 3, 2)),
+            StageReached(stage=Stage.SYMPATHISER, on=date(2022, 4, 1)),
+            StageReached(stage=Stage.CERTIFIED, on=date(2022, 10, 14)),
+            StageReached(stage=Stage.APPLICANT, on=date(2023, 1, 9)),
+            StageReached(stage=Stage.PROPOSED, on=date(2023, 5, 12)),
+            StageReached(stage=Stage.DECIDED, on=date(2023, 6, 5)),
+            StageReached(stage=Stage.PROBATIONARY, on=date(2023, 6, 16)),
+        ),
+        certificate_until=date(2027, 10, 14),
+        probation_until=date(2024, 6, 16),
+        helpers=2,
+        timeline=(
+            corrected,
+            wrong,
+            EVENTS[1],
+            EVENTS[0],
+            event(Happening.VERIFIED, date(2023, 3, 20), 15210),
+            event(Happening.APPLIED, date(2023, 1, 9), 14120),
+            event(Happening.CERTIFIED, date(2022, 10, 14), 12033, detail="số 112", unit="Trung tâm Chính trị"),
+            event(Happening.LISTED, date(2022, 4, 1), 9020),
+            event(Happening.INTRODUCED, date(2022, 3, 2), 8755, unit="Đoàn trường"),
+        ),
+        counted_in=(
+            CountedIn(title="Đảng viên mới kết nạp năm 2023", delta=1, on=date(2023, 6, 16), evidence=evidence("kn23")),
+            CountedIn(title="Học sinh, sinh viên kết nạp năm 2023", delta=1, on=date(2023, 6, 16), evidence=evidence("sv23")),
+        ),
+        opened_by="Đ. V. Quyết",
+        opened_at=datetime(2023, 7, 3, 9, 42, tzinfo=UTC),
+        purpose="kiểm tra báo cáo",
+    )  # fmt: skip
+
+
+def units(*, search: str = "") -> Units:
+    def row(
+        id: str,
+        name: str,
+        kind: str,
+        depth: int,
+        subunits: int,
+        is_open: bool,
+        members: int,
+        admitted: int,
+        quota: int | None,
+        status: Status,
+        **more: object,
+    ) -> TreeRow:
+        return TreeRow(
+            id=id, name=name, kind=kind, url=f"/don-vi?don-vi={id}", depth=depth, subunits=subunits, open=is_open,
+            members=count(members, "dv", id), admitted=count(admitted, "kn", id),
+            quota=None if quota is None else count(quota, "ct", id), status=status,
+            ends=more.get("ends"), successor=more.get("successor"), within=more.get("within"),  # type: ignore[arg-type]  # named by each caller
+        )  # fmt: skip
+
+    rows: tuple[TreeRow, ...] = (
+        row("khoi", BLOC, "đảng bộ khối", 0, 28, True, 5465, 143, 220, Status.BEHIND),
+        row("bv", "Bệnh viện Đa khoa tỉnh", "đảng bộ cơ sở", 1, 14, True, 512, 9, 18, Status.AT_RISK),
+        row("bv1", "Chi bộ Khoa Nội", "chi bộ trực thuộc", 2, 0, False, 31, 1, 2, Status.ON_TRACK),
+        row("bv2", "Chi bộ Khoa Ngoại", "chi bộ trực thuộc", 2, 0, False, 28, 0, 2, Status.AT_RISK),
+        row("bv3", "Chi bộ Phòng khám", "chi bộ trực thuộc", 2, 0, False, 9, 0, None, Status.NOT_ASSESSED),
+        row("cd", "Trường Cao đẳng tỉnh", "đảng bộ cơ sở", 1, 9, False, 340, 12, 17, Status.ON_TRACK),
+        row("xd", "Sở Xây dựng", "đảng bộ cơ sở", 1, 4, False, 0, 0, None, Status.NOT_ASSESSED, ends=date(2024, 2, 29), successor="Sở Giao thông – Xây dựng"),
+        row("kb", "Kho bạc Nhà nước tỉnh", "chi bộ cơ sở", 1, 0, False, 44, 5, 5, Status.MET),
+    )  # fmt: skip
+    if search:
+        rows = tuple(r for r in rows if search.casefold() in r.name.casefold())
+    return Units(scope=scope(), freshness=freshness(), search=search, rows=rows, left=0, number_of_units=371)
+
+
+def plan(*, balanced: bool = True) -> Plan:
+    kh = Instrument(
+        number="45-KH/ĐUK",
+        issuer="Đảng uỷ Khối",
+        issued_on=date(2024, 1, 30),
+        title="Kế hoạch kết nạp đảng viên năm 2024",
+    )
+    nq = Instrument(
+        number="48-NQ/TU",
+        issuer="Tỉnh uỷ Lào Cai",
+        issued_on=date(2023, 12, 1),
+        title="Nghị quyết nhiệm vụ năm 2024",
+    )
+    base = Base(words="đảng viên", on=date(2023, 12, 31), value=count(5465, "dv"))
+    targets = (
+        Target(
+            code="KN",
+            name="Đảng viên mới kết nạp",
+            measure="người có lễ kết nạp trong năm",
+            population="mọi đảng bộ, chi bộ trực thuộc",
+            strictness=Strictness.EXACT,
+            standing=Standing.OPEN,
+            aim=Number(
+                approved=count(220, "ct"),
+                actual=count(143, "kn"),
+                share=share(143, 220),
+                formula=Formula(
+                    percent=Decimal(4), base=base, computed=Decimal("218.6"), rounding=TargetRounding.MANUAL
+                ),
+                lines=tuple(
+                    Line(
+                        name=name,
+                        target=count(target),
+                        strictness=strictness,
+                        actual=count(actual),
+                        share=share(actual, target),
+                    )
+                    for name, target, strictness, actual in [
+                        ("Cơ quan, đơn vị sự nghiệp", 135, Strictness.APPROXIMATE, 92),
+                        ("DN có vốn Nhà nước", 40, Strictness.EXACT, 27),
+                        ("Kinh tế tư nhân", 30, Strictness.EXACT, 12),
+                        ("Sinh viên", 15, Strictness.EXACT, 12),
+                    ]
+                ),
+                lines_overlap=False,
+            ),
+            legal_bases=(kh, nq),
+        ),
+        Target(
+            code="TL",
+            name="Tỷ lệ kết nạp trên tổng số đảng viên",
+            measure="đảng viên mới chia tổng số đảng viên đầu năm",
+            population="",
+            strictness=Strictness.AT_LEAST,
+            standing=Standing.OPEN,
+            aim=Range(low=Decimal(3), high=Decimal(4), actual=share(143, 5465), base=base, above_allowed=True),
+            legal_bases=(nq,),
+        ),
+        Target(
+            code="DN",
+            name="Công nhân doanh nghiệp không có vốn Nhà nước",
+            measure="trong số đảng viên mới kết nạp",
+            population="làm việc ở doanh nghiệp không có vốn Nhà nước",
+            strictness=Strictness.AT_LEAST,
+            standing=Standing.NOT_MET,
+            aim=LeastShare(
+                percent=Decimal(2),
+                actual=Share(numerator=3, denominator=191, rounding=Rounding.HALF_UP, decimals=2, evidence=evidence("dn")),
+                base=Base(words="đảng viên mới kết nạp", on=date(2023, 12, 31), value=count(191, "kn23")),
+                needed=count(4, "can"),
+            ),
+            legal_bases=(kh,),
+        ),
+        Target(
+            code="HS",
+            name="Học sinh ở mỗi trường THPT",
+            measure="học sinh có lễ kết nạp trong năm",
+            population="tổ chức cơ sở đảng trường THPT",
+            strictness=Strictness.AT_LEAST,
+            standing=Standing.OPEN,
+            aim=PerOrganisation(
+                least=1,
+                kind="trường THPT",
+                organisations=tuple(
+                    Organisation(name=name, url=f"/don-vi?don-vi=thpt{i}", actual=count(n, "thpt", i), met=n >= 1)
+                    for i, (name, n) in enumerate([("THPT số 1", 2), ("THPT số 2", 0), ("THPT Chuyên", 3)])
+                ),
+            ),
+            legal_bases=(kh,),
+        ),
+        Target(
+            code="UT",
+            name="Đối tượng ưu tiên trong 220",
+            measure="người có lễ kết nạp trong năm",
+            population="một người có thể thuộc nhiều nhóm",
+            strictness=Strictness.AT_LEAST,
+            standing=Standing.MET,
+            aim=Number(
+                approved=count(120, "ut"),
+                actual=count(127, "utkn"),
+                share=share(127, 120),
+                formula=None,
+                lines=tuple(
+                    Line(name=name, target=count(t), strictness=Strictness.AT_LEAST, actual=count(a), share=share(a, t))
+                    for name, t, a in [("Nữ", 90, 78), ("Dân tộc thiểu số", 45, 49)]
+                ),
+                lines_overlap=True,
+            ),
+            legal_bases=(nq,),
+        ),
+    )  # fmt: skip
+    allocation = (
+        Allocation(
+            given=count(220), allotted=count(220, "pb"), reserve=count(0), over_approved=count(0), units=28
+        )
+        if balanced
+        else Allocation(
+            given=count(1905), allotted=count(1950), reserve=count(0), over_approved=count(0), units=22
+        )
+    )
+    return Plan(
+        scope=scope(),
+        freshness=freshness(),
+        title="Chỉ tiêu phát triển đảng viên năm 2024",
+        issuer=BLOC,
+        begins=date(2024, 1, 1),
+        ends=date(2024, 12, 31),
+        instrument=kh,
+        targets=targets,
+        allocation=allocation,
+    )
+
+
+def help_page() -> Help:
+    return Help(
+        scope=scope(),
+        freshness=freshness(),
+        formula=StatusFormula(
+            version=3,
+            since=date(2024, 1, 1),
+            met_from=Decimal(100),
+            on_track_gap=Decimal(-3),
+            behind_from=Decimal(90),
+            steps=(
+                StepProbability(step=Step.VERIFICATION, probability=Decimal("0.5")),
+                StepProbability(step=Step.REVIEW, probability=Decimal("0.7")),
+                StepProbability(step=Step.DECISION, probability=Decimal("0.9")),
+                StepProbability(step=Step.CEREMONY, probability=Decimal("0.9")),
+            ),
+        ),
+        curve=tuple(
+            CurvePoint(month=month, percent=Decimal(n) * 100 / 220) for month, n in enumerate(PLAN, 1)
+        ),
+    )
