@@ -107,6 +107,6 @@ def _intent(entry: Entry, command_id: UUID) -> Intent:
         expected=None,
         actor="policy",
         correlation_id=UUID(meta["correlation_id"]) if meta.get("correlation_id") else command_id,
-        causation_id=entry.id,
+        causation_id=UUID(bytes=entry.id.bytes),  # asyncpg's class of its own is no JSON
         traceparent=meta.get("traceparent"),
     )
