@@ -8,6 +8,7 @@ from uuid import UUID
 import orjson
 
 from ketnap.common import log
+from ketnap.common.access import Permit
 from ketnap.common.append import (
     Append,
     Attempt,
@@ -40,6 +41,8 @@ class Intent:
     correlation_id: UUID
     causation_id: UUID | None = None
     traceparent: str | None = None
+    permit: Permit | None = None
+    """Of the request it came with; None when the system itself wants it."""
 
 
 class Conflict(Rejected):
@@ -165,6 +168,8 @@ class Aggregate[C, S, E]:
         entries, first = await self._load(stream, intent)
         match first:
             case Repeated():
+                if intent.permit is not None:
+                    intent.permit.checked = True  # it was, by the same account for the same request
                 return first
             case Mismatch():
                 raise ReusedKey

@@ -262,6 +262,7 @@ async def _intent(request: Request, key: str | None, expected: int | None) -> In
         actor=actor,
         correlation_id=UUID(correlation_of(request)),
         traceparent=carrier.get("traceparent") or request.headers.get("traceparent"),
+        permit=permit,
     )
 
 
