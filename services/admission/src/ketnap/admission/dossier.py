@@ -107,6 +107,10 @@ def decide(command: Command, state: State) -> list[Event]:
 def _decide(command: Command, state: Started) -> list[Event]:
     match command, state:
         # The papers
+        case DeclareBiography(biography=told), Declared() | Verified() | Ready() if (
+            told == state.papers.biography
+        ):
+            return []
         case DeclareBiography(), Applied() | Declared() | Verified() | Ready():
             return [papers.declare_biography(command, state)]
         case RequestVerification(), Declared():
@@ -121,6 +125,8 @@ def _decide(command: Command, state: Started) -> list[Event]:
             return [papers.fail_verification(command, state)]
         case SummariseOpinions(), Verified():
             return [papers.summarise_opinions(command, state)]
+        case RenewPapers(act=act), Ready(papers=known) if act.on == known.drawn_up_on:
+            return []
         case RenewPapers(), Ready():
             return [papers.renew_papers(command, state)]
 
@@ -145,6 +151,10 @@ def _decide(command: Command, state: Started) -> list[Event]:
             return [deciding.refuse(command, state)]
 
         # Ceremony
+        case ConsentToLateCeremony(act=act), Decided(admission=admission) if (
+            act.on == admission.late_consent_on
+        ):
+            return []
         case ConsentToLateCeremony(), Decided():
             return [ceremony.consent_to_late(command, state)]
         case HoldCeremony(), Decided():
@@ -157,6 +167,12 @@ def _decide(command: Command, state: Started) -> list[Event]:
             raise RecognitionBegun
 
         # Probation and its end
+        case (
+            VoteOnRecognition(resolution=resolution, act=act)
+            | VoteOnStrikeOff(resolution=resolution, act=act),
+            Probationary(probation=probation),
+        ) if (resolution, act.on) in probation.votes:
+            return []
         case VoteOnRecognition(), Probationary():
             return [voting.vote_on_recognition(command, state)]
         case VoteOnStrikeOff(), Probationary():

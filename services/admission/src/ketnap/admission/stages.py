@@ -27,6 +27,7 @@ from ketnap.admission.events import (
     GrassVoted,
     LateCeremonyConsented,
     OpinionsSummarised,
+    Outcome,
     PapersRenewed,
     ProbationerLeft,
     Recognised,
@@ -71,13 +72,14 @@ class Admission:
 
 @frozen
 class Probation:
-    """`attempts` of the cell to recognise, and the clerks who entered a vote."""
+    """`attempts` of the cell to recognise, the clerks who entered a vote, its votes by resolution and day."""
 
     admission: Admission
     ceremony_on: date
     ends_on: date
     attempts: int = 0
     clerks: frozenset[UUID] = frozenset()
+    votes: frozenset[tuple[str, date]] = frozenset()
 
 
 # The stages
@@ -269,6 +271,16 @@ type Started = (
 type State = NotFiled | Started
 
 
+AFTER_RECOGNITION_VOTE: dict[
+    Outcome, type[RecognitionProposed | StrikeOffProposed | Inconclusive | Probationary]
+] = {
+    "recognises": RecognitionProposed,
+    "strikes_off": StrikeOffProposed,
+    "inconclusive": Inconclusive,
+    "short": Probationary,
+}
+
+
 def evolve(state: State, event: Event) -> State:
     dossier, on, by = event.dossier, event.act.on, event.act.by
     match event, state:
@@ -336,13 +348,15 @@ def evolve(state: State, event: Event) -> State:
         case CeremonyCorrected(held_on=day, probation_ends=ends), Probationary(probation=probation):
             return replace(state, since=day, probation=replace(probation, ceremony_on=day, ends_on=ends))
         case CellRecognitionVoted(attempt=attempt), Probationary(probation=probation):
-            return _after_recognition_vote(event, replace(_voted(probation, by), attempts=attempt))
-        case CellStrikeOffVoted(passed=True), Probationary(probation=probation):
-            return StrikeOffProposed(dossier=dossier, since=on, probation=_voted(probation, by))
+            voted = replace(_voted(probation, event), attempts=attempt)
+            return AFTER_RECOGNITION_VOTE[event.outcome](dossier=dossier, since=on, probation=voted)
+        case CellStrikeOffVoted(passed=passed), Probationary(probation=probation):
+            stage = StrikeOffProposed if passed else Probationary
+            return stage(dossier=dossier, since=on, probation=_voted(probation, event))
         case GrassVoted(passed=True, committee=committee), RecognitionProposed() | StrikeOffProposed():
-            return replace(state, since=on, committee=committee, probation=_voted(state.probation, by))
+            return replace(state, since=on, committee=committee, probation=_voted(state.probation, event))
         case GrassVoted(passed=False), RecognitionProposed() | StrikeOffProposed():
-            return Probationary(dossier=dossier, since=on, probation=_voted(state.probation, by))
+            return Probationary(dossier=dossier, since=on, probation=_voted(state.probation, event))
         case Recognised(), RecognitionProposed() | Inconclusive():
             return Official(dossier=dossier, since=event.official_from, probation=state.probation)
         case StruckOff(), StrikeOffProposed() | Inconclusive():
@@ -357,21 +371,6 @@ def evolve(state: State, event: Event) -> State:
             return state
 
 
-def _after_recognition_vote(
-    event: CellRecognitionVoted, probation: Probation
-) -> RecognitionProposed | StrikeOffProposed | Inconclusive | Probationary:
-    dossier, on = event.dossier, event.act.on
-    match event.outcome:
-        case "recognises":
-            return RecognitionProposed(dossier=dossier, since=on, probation=probation)
-        case "strikes_off":
-            return StrikeOffProposed(dossier=dossier, since=on, probation=probation)
-        case "inconclusive":
-            return Inconclusive(dossier=dossier, since=on, probation=probation)
-        case "short":
-            return Probationary(dossier=dossier, since=on, probation=probation)
-
-
 def _hands(by: UUID | None) -> frozenset[UUID]:
     return frozenset({by} if by else ())
 
@@ -380,8 +379,12 @@ def _prepared(proposal: Proposal, by: UUID | None) -> Proposal:
     return replace(proposal, preparers=proposal.preparers | _hands(by))
 
 
-def _voted(probation: Probation, by: UUID | None) -> Probation:
-    return replace(probation, clerks=probation.clerks | _hands(by))
+def _voted(probation: Probation, event: CellRecognitionVoted | CellStrikeOffVoted | GrassVoted) -> Probation:
+    return replace(
+        probation,
+        clerks=probation.clerks | _hands(event.act.by),
+        votes=probation.votes | {(event.resolution, event.act.on)},
+    )
 
 
 # How the stages are called
