@@ -50,7 +50,7 @@ from ketnap.rules.workdays import national_calendar
 given = scenario(decider)
 
 # The pack of Regulation 24-QĐ/TW, as if it had stayed in force: some stories of the trade reach beyond it.
-PACK = replace(pack_on(date(2024, 1, 1)), in_force_to=date(2030, 12, 31))
+PACK = replace(pack_on(date(2024, 1, 1)), in_force_to=date(2030, 12, 31), digest="24" * 32)
 RULES = Rulebook(packs=[PACK], calendar=national_calendar())
 
 PERSON, CANDIDACY, ID = (UUID(int=n) for n in (1, 2, 3))
