@@ -216,6 +216,8 @@ def test_refusing_closes_the_dossier() -> None:
         person=PERSON,
         decided_by=COMPETENT,
         decision="102-TB/TU",
+        warnings=[],
+        pack=PACK.name,
         grounds="Chưa đủ điều kiện",
     )
     history = told(*TO_SUBMITTED)

@@ -39,6 +39,8 @@ from tests.admission.builders import (
     withdraw,
 )
 
+TODAY = date(2025, 1, 2)
+
 
 def after(*story: Command) -> list[Clock]:
     clocks: list[Clock] = []
@@ -51,7 +53,7 @@ def shown(*story: Command) -> tuple[str, date] | None:
     clock = running(after(*story))
     if clock is None:
         return None
-    computed = due(clock, RULES)
+    computed = due(clock, RULES, TODAY)
     assert computed is not None
     assert computed.basis
     return clock.rule, computed.due_on
@@ -95,7 +97,7 @@ def test_what_was_done_keeps_its_clock_with_the_days_it_was_late() -> None:
     meeting = after(*TO_PROBATION, late)[-2]
     in_time = after(*TO_PROBATION, recognition_vote())[-2]
 
-    computed, kept = due(meeting, RULES), due(in_time, RULES)
+    computed, kept = due(meeting, RULES, TODAY), due(in_time, RULES, TODAY)
     assert computed is not None
     assert kept is not None
     assert (meeting.rule, meeting.done_on, computed.days_late, kept.days_late) == (
@@ -104,6 +106,14 @@ def test_what_was_done_keeps_its_clock_with_the_days_it_was_late() -> None:
         3,
         0,
     )
+
+
+def test_what_is_not_done_is_late_by_the_days_until_today() -> None:
+    clock = running(after(*TO_DECIDED))  # due on 9/8/2024
+
+    assert clock is not None
+    found = [due(clock, RULES, day) for day in (date(2024, 8, 9), date(2024, 8, 14))]
+    assert [one.days_late for one in found if one] == [0, 3]
 
 
 def test_an_extension_and_the_order_of_steps_do_not_lose_the_start() -> None:
@@ -127,15 +137,15 @@ def test_where_the_calendar_ends_the_due_day_is_not_known() -> None:
     clock = running(after(*TO_DECIDED))
 
     assert clock is not None
-    assert due(clock, short) is None
+    assert due(clock, short, TODAY) is None
 
 
 def test_a_changed_calendar_changes_the_due_day_without_a_new_event() -> None:
     clock = running(after(*TO_DECIDED))
-    weekends_only = replace(RULES, calendar=Calendar(years=[2024], holidays=[date(2024, 7, 1)]))
+    weekends_only = replace(RULES, calendar=Calendar(years=[2024, 2025], holidays=[date(2024, 7, 1)]))
 
     assert clock is not None
-    before, now = due(clock, RULES), due(clock, weekends_only)
+    before, now = due(clock, RULES, TODAY), due(clock, weekends_only, TODAY)
     assert before is not None
     assert now is not None
     assert (before.due_on, now.due_on) == (date(2024, 8, 9), date(2024, 8, 12))

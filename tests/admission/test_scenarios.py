@@ -90,7 +90,7 @@ def test_1_ordinary_path() -> None:
     meeting = running(clocks_of(history))
 
     assert meeting is not None
-    computed = due(meeting, RULES)
+    computed = due(meeting, RULES, date(2025, 10, 20))
     assert computed is not None
     assert (meeting.rule, computed.due_on) == ("recognition_meeting", date(2025, 10, 27))
     [*_, recognised] = told(
@@ -126,7 +126,7 @@ def test_3_late_recognition() -> None:
         recognise(on=date(2026, 6, 15)),
         after=history,
     )
-    late = {clock.rule: (due(clock, RULES), clock.unit) for clock in clocks_of(history)}
+    late = {clock.rule: (due(clock, RULES, date(2026, 7, 1)), clock.unit) for clock in clocks_of(history)}
 
     [*_, recognised] = history
     assert isinstance(recognised, Recognised)

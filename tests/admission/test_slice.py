@@ -137,7 +137,7 @@ async def test_from_the_application_to_official_membership(here: Places) -> None
     assert first["pack"].startswith("QD24-2021@")
     assert page["votes"][2]["roll"]["probationary"] == 3
     assert [clock["days_late"] for clock in page["clocks"]] == [0, 0, 0, 0, 0]
-    assert len(page["timeline"]) == case.version
+    assert len(page["timeline"]) == page["version"] == case.version
 
 
 async def test_the_second_person_is_another_person(here: Places) -> None:

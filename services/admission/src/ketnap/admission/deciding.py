@@ -114,13 +114,15 @@ def sign(command: SignAdmission, state: AwaitingSignature) -> AdmissionDecided:
 def refuse(command: RefuseAdmission, state: Submitted | AwaitingSignature) -> AdmissionRefused:
     check_day(command.act, command.today, state)
     pack = command.rules.on(command.act.on)
-    second_person(command.act, state.proposal.clerks, state.proposal.preparers, pack)
+    warnings = second_person(command.act, state.proposal.clerks, state.proposal.preparers, pack)
     return AdmissionRefused(
         dossier=state.dossier,
         act=command.act,
         person=state.dossier.person,
         decided_by=command.competent,
         decision=command.decision,
+        warnings=warnings,
+        pack=pack.name,
         grounds=command.grounds,
     )
 

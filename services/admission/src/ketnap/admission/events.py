@@ -319,6 +319,8 @@ class AdmissionRefused:
     person: UUID
     decided_by: UUID
     decision: str
+    warnings: Sequence[str]
+    pack: str
     grounds: str | Forgotten = field(metadata=ERASABLE)
 
 

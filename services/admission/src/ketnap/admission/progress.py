@@ -210,18 +210,18 @@ def running(clocks: Sequence[Clock]) -> Clock | None:
 
 @frozen
 class Due:
-    """When a clock runs out; `days_late`: working days by which it had, when what it waits for was done."""
+    """When a clock runs out; `days_late`: working days by which it had, when it was stopped or else today."""
 
     due_on: date
     basis: str
     days_late: int
 
 
-def due(clock: Clock, rules: Rulebook) -> Due | None:
+def due(clock: Clock, rules: Rulebook, today: date) -> Due | None:
     """None: the calendar does not reach so far."""
     try:
         deadline = _deadline(clock, rules)
-        late = working_days_late(deadline, clock.done_on, rules.calendar) if clock.done_on else 0
+        late = working_days_late(deadline, clock.done_on or today, rules.calendar)
     except CalendarMissing:
         return None
     return Due(due_on=deadline.due_on, basis=str(deadline.basis), days_late=late)

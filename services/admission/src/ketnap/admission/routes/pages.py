@@ -42,11 +42,12 @@ class DueShown(BaseModel):
     due_on: date | None
     done_on: date | None
     days_late: int
-    """Working days, once it is done."""
+    """Working days: when it was done, or else today."""
 
 
 class DossierListed(BaseModel):
     dossier: UUID
+    version: int
     person: UUID | None
     unit: UUID | None
     stage: str
@@ -61,6 +62,8 @@ class DossiersShown(BaseModel):
 
 class DossierShown(BaseModel):
     dossier: UUID
+    version: int
+    """To be sent along as If-Match."""
     person: UUID | None
     unit: UUID | None
     candidacy: UUID | None
@@ -94,7 +97,7 @@ def create(gate: Gate, reader: Reader, db: Database, rules: Rulebook, clock: Clo
     may = Depends(gate)
 
     def shown(deadline: Deadline) -> DueShown:
-        computed = due(deadline, rules)
+        computed = due(deadline, rules, clock.today())
         return DueShown(
             rule=deadline.rule,
             starts_on=deadline.starts_on,
@@ -129,6 +132,7 @@ def create(gate: Gate, reader: Reader, db: Database, rules: Rulebook, clock: Clo
             listed = [
                 DossierListed(
                     dossier=one.dossier,
+                    version=one.version,
                     person=one.person,
                     unit=one.unit,
                     stage=one.stage,
@@ -157,6 +161,7 @@ def create(gate: Gate, reader: Reader, db: Database, rules: Rulebook, clock: Clo
             await record_reads(db, permit, correlation_of(request), purpose, [read])
             return DossierShown(
                 dossier=found.dossier,
+                version=found.version,
                 person=found.person,
                 unit=found.unit,
                 candidacy=found.candidacy,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Date, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.admission import language
@@ -41,6 +41,7 @@ table = Table(
     "dossier",
     MetaData(),
     Column("dossier", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
     Column("person", Uuid),
     Column("unit", Uuid),
     Column("candidacy", Uuid),
@@ -118,6 +119,7 @@ class Happened:
 @frozen
 class Row:
     dossier: UUID
+    version: int = 0
     person: UUID | None = None
     unit: UUID | None = None
     candidacy: UUID | None = None
@@ -137,6 +139,7 @@ def fold(row: Row, event: Event, entry: Entry) -> Row:
     stage, since = stands(event) or (row.stage, row.since)
     return replace(
         row,
+        version=entry.version,
         stage=stage,
         since=since,
         dates=_dates(row.dates, event),
@@ -245,8 +248,10 @@ def _decisions(event: Event) -> list[Decision]:
                     pack=event.pack,
                 )
             ]
-        case AdmissionRefused(decision=number, decided_by=body):
-            return [Decision(kind="refused", number=number, body=body, on=on)]
+        case AdmissionRefused(decision=number, decided_by=body, warnings=warnings, pack=pack):
+            return [
+                Decision(kind="refused", number=number, body=body, on=on, flags=list(warnings), pack=pack)
+            ]
         case DecisionExtended(instrument=number, committee=body, working_days=days, pack=pack):
             return [Decision(kind="extended", number=number, body=body, on=on, working_days=days, pack=pack)]
         case LateCeremonyConsented(instrument=number, committee=body):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.admission import language
@@ -20,6 +20,7 @@ table = Table(
     "dossiers",
     MetaData(),
     Column("dossier", Uuid, primary_key=True),
+    Column("version", Integer, nullable=False),
     Column("person", Uuid),
     Column("unit", Uuid),
     Column("stage", Text, nullable=False),
@@ -31,6 +32,7 @@ table = Table(
 @frozen
 class Row:
     dossier: UUID
+    version: int = 0
     person: UUID | None = None
     unit: UUID | None = None
     stage: str = ""
@@ -38,11 +40,12 @@ class Row:
     clocks: list[Clock]
 
 
-def fold(row: Row, event: Event, _entry: Entry) -> Row:
+def fold(row: Row, event: Event, entry: Entry) -> Row:
     if isinstance(event, ApplicationFiled):
         row = replace(row, person=event.dossier.person, unit=event.dossier.unit)
     stage, since = stands(event) or (row.stage, row.since)
-    return replace(row, stage=stage, since=since, clocks=run(row.clocks, event))
+    clocks = run(row.clocks, event)
+    return replace(row, version=entry.version, stage=stage, since=since, clocks=clocks)
 
 
 model: ReadModel[Row, Event] = ReadModel(
