@@ -70,6 +70,7 @@ def test_a_late_ceremony_is_held_after_the_committee_above_consented() -> None:
 
     given(*DECIDED).when(consent_late()).then(consented)
     assert told(hold(on=date(2024, 8, 20)), after=[*DECIDED, consented])
+    assert told(consent_late(on=date(2024, 8, 20)), hold(on=date(2024, 8, 20)), after=DECIDED)
 
 
 def test_consent_after_the_ceremony_is_none() -> None:
