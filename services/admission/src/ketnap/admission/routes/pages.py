@@ -120,7 +120,7 @@ def create(gate: Gate, reader: Reader, db: Database, rules: Rulebook, clock: Clo
         permit: Annotated[Permit, may],
         known: Annotated[Wanted, Depends(wanted)],
         unit: UUID,
-        stage: Annotated[str | None, Query(max_length=40)] = None,
+        stage: Annotated[str | None, Query(pattern=r"^[a-z_]{1,40}$")] = None,
         person: UUID | None = None,
         limit: Annotated[int, Query(ge=1, le=200)] = 100,
     ) -> DossiersShown:
