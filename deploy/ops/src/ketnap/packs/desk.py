@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 import httpx
@@ -15,12 +15,15 @@ from ketnap.packs.officers import Officer
 
 type Sign = Callable[[Officer], str]
 """A token that says who the officer is."""
+type Answer = tuple[int, Mapping[str, Any]]  # Any: JSON
+type Send = Callable[[], Awaitable[Answer]]
 
 KEEP = 120.0  # seconds that a token is used
 SHORTEST, LONGEST = 0.02, 1.0  # seconds between two tries
 NOT_NOW = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 NOT_YET = frozenset({401, 403, 404})
 STALE = 412
+SHUT = 503
 
 
 class Refused(Exception):
@@ -65,6 +68,7 @@ class Desk:
         self._room = asyncio.Semaphore(at_once)
         self._patience = patience
         self._tokens: dict[str, tuple[float, str]] = {}
+        self._doors = {name: _Door() for name in clients}
         self.sent = 0
 
     async def do_all(self, acts: Iterable[Act], refused: Callable[[Refused], None] | None = None) -> None:
@@ -107,8 +111,9 @@ class Desk:
             return known
         deadline = time.monotonic() + self._patience
         pause, version = SHORTEST, act.version
+        door = self._doors[act.service]
         while True:
-            status, problem = await self._send(act, version)
+            status, problem = await door.through(lambda: self._send(act, version))  # noqa: B023 - awaited at once
             match status:
                 case 200:
                     done = Done(
@@ -199,6 +204,38 @@ class Desk:
             issued, token = time.monotonic(), self._sign(officer)
             self._tokens[officer.sign_in] = (issued, token)
         return token
+
+
+class _Door:
+    """While a service takes no writes, one knocks and the others wait: after each jump of a sandbox's clock it must
+    first hear again who may do what.
+    """
+
+    def __init__(self) -> None:
+        self._open = asyncio.Event()
+        self._open.set()
+        self._knocking = asyncio.Lock()
+
+    async def through(self, send: Send) -> Answer:
+        if self._open.is_set():
+            answer = await send()
+            if not _shut(answer):
+                return answer
+            self._open.clear()
+        async with self._knocking:
+            if self._open.is_set():
+                return await send()
+            answer = await send()
+            if _shut(answer):
+                await asyncio.sleep(SHORTEST)
+            else:
+                self._open.set()
+            return answer
+
+
+def _shut(answer: Answer) -> bool:
+    status, problem = answer
+    return status == SHUT and problem.get("code") == "RightsUnknown"
 
 
 def _json(answer: httpx.Response) -> Any:  # Any: JSON

@@ -78,6 +78,7 @@ async def live(agenda: Agenda, desk: Desk, clock: Clock, progress: Callable[[Mon
             moment = agenda.visits.moment(day, random.Random(f"{agenda.story.simulation.seed} {day}"))
             if moment > clock.now():
                 clock.set(moment)
+                await desk.see(agenda.story.pack.officers.all[0], "registry", "/me", {}, patient=True)
             await desk.do_all(acts)
             visited += 1
             done += len(acts)

@@ -291,7 +291,7 @@ class _Told:
                 "closed", self._clerk, "registry", self._candidacy("close"), {"because": "not_taken_up"}
             )
             return
-        listing: Body = {"resolution": self._paper("NQ/CB"), "helpers": self._helpers}
+        listing: Body = {"resolution": self._paper("NQ/CB"), "helpers": list(self._helpers)}
         self._step(
             "listed", self._clerk, "registry", self._candidacy("list"), listing, sees=f"roll {self._cell}"
         )
