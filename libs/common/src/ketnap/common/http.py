@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from ketnap.common.access import TOO_OLD, Access, Permit, RightsUnknown
 from ketnap.common.append import Repeated, Stored
-from ketnap.common.clock import Clock
+from ketnap.common.clock import HERE, Clock
 from ketnap.common.decider import Rejected
 from ketnap.common.execute import Intent
 from ketnap.common.identity import Issuers, NotSignedIn
@@ -189,14 +189,19 @@ class Gate:
         account = access.account(claimed.issuer, claimed.subject)
         if account is None:
             raise NotSignedIn
-        age = access.age(self._clock.now())
-        if request.method not in {"GET", "HEAD"} and age > TOO_OLD and not self._source_of_rights:
-            raise RightsUnknown(minutes=int(min(age, 1e9) // 60))
+        if request.method not in {"GET", "HEAD"} and self._rights_are_unknown(access):
+            last = access.heartbeat
+            raise RightsUnknown(last=last.astimezone(HERE).strftime("%H:%M %d/%m/%Y") if last else "–")
         action: str = request.state.action
         permit = Permit(access, account, action, self.may[action], self._clock.today())
         request.state.permit = permit
         structlog.contextvars.bind_contextvars(actor=str(account.id), action=action)
         return permit
+
+    def _rights_are_unknown(self, access: Access) -> bool:
+        if self._source_of_rights:
+            return access.broken is not None
+        return access.age(self._clock.now()) > TOO_OLD
 
 
 def guarded(prefix: str = "", tags: Sequence[str] = ()) -> APIRouter:

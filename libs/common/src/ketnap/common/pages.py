@@ -1,6 +1,5 @@
 """Readers: one snapshot of read models, and what it knows."""
 
-import operator
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ketnap.common.cursors import COLUMNS, by_projection, follow
 from ketnap.common.database import Database
 from ketnap.common.frozen import frozen
 from ketnap.common.readmodel import AnyModel
@@ -32,25 +32,31 @@ class Page:
 
 @asynccontextmanager
 async def as_of(db: Database, *models: AnyModel) -> AsyncGenerator[Page]:
-    """Read in one snapshot; the position is the least that all of the models have folded."""
+    """Read in one snapshot; the position is the least that all of the models have folded.
+
+    Raises:
+        BeingRebuilt: this release has not caught up with the one that made what is there.
+    """
     async with db.connect() as connection:
         connection = await connection.execution_options(  # noqa: PLW2901 - the same connection, told how to read
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        rows = await connection.execute(
-            text(
-                "SELECT c.projection, c.instance, c.position, h.position AS head,"
-                " (SELECT l.recorded_at FROM core.log l WHERE l.position = c.position) AS recorded_at"
-                " FROM core.cursors c, core.head h WHERE c.live AND c.projection = ANY (:names)"
-            ),
-            {"names": [model.name for model in models]},
-        )
-        found = rows.mappings().all()
-        least = min(found, key=operator.itemgetter("position"))
+        rows = await connection.execute(_CURSORS, {"names": [model.name for model in models]})
+        there = by_projection(rows.mappings())
+        followed = {model.name: follow(model, there.get(model.name, [])) for model in models}
+        position = min(cursor.position for cursor in followed.values())
+        known = (await connection.execute(_KNOWN, {"position": position})).one()
         yield Page(
             connection=connection,
-            position=least["position"],
-            recorded_at=least["recorded_at"] or datetime.min.replace(tzinfo=UTC),
-            head=least["head"],
-            instances={row["projection"]: row["instance"] for row in found},
+            position=position,
+            recorded_at=known.recorded_at or datetime.min.replace(tzinfo=UTC),
+            head=known.head,
+            instances={name: cursor.instance for name, cursor in followed.items()},
         )
+
+
+_CURSORS = text(f"SELECT {COLUMNS} FROM core.cursors WHERE projection = ANY (:names) ORDER BY instance")
+_KNOWN = text(
+    "SELECT position AS head, (SELECT recorded_at FROM core.log WHERE log.position = :position) AS recorded_at"
+    " FROM core.head"
+)

@@ -12,19 +12,21 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from faststream.kafka import KafkaBroker, KafkaRouter
 
-from ketnap.common import log, logs, projector
+from ketnap.common import log, logs, projector, rebuild
 from ketnap.common.access import TOO_OLD, Access, Row, Told
 from ketnap.common.api import create_app
 from ketnap.common.append import Coalescer
 from ketnap.common.clock import Clock
 from ketnap.common.codec import Codec
+from ketnap.common.cursors import cursors
 from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Loader
 from ketnap.common.health import Finding, Health
+from ketnap.common.hearing import subscribe
 from ketnap.common.http import Gate
 from ketnap.common.identity import Issuers
-from ketnap.common.landing import Landing, Topic, subscribe
+from ketnap.common.landing import Landing, Topic
 from ketnap.common.leader import lead
 from ketnap.common.metrics import Metrics
 from ketnap.common.personal import Vault, read_key
@@ -239,14 +241,14 @@ class Service:
                     await landing.watch_gap()
 
     async def _project(self, model: AnyModel) -> bool:
-        """Fold every instance of one model one batch further."""
+        """Fold every instance of one model one batch further; a newer definition takes over when it has caught up."""
         async with driver(self.core.db) as db:
-            instances = [
-                c.instance for c in await projector.cursors(db, model) if c.definition == model.definition
-            ]
+            there = await cursors(db, model)
         busy = False
-        for instance in instances:
-            busy = await projector.advance(self.core.db, self.core.vault, model, instance) or busy
+        for cursor in there:
+            busy = await projector.advance(self.core.db, self.core.vault, model, cursor.instance) or busy
+        if any(cursor.live and cursor.definition < model.definition for cursor in there):
+            await rebuild.take_over(self.core.db, model)
         if model is self.models[0]:
             self.access.changed = True
         return busy

@@ -112,10 +112,9 @@ class Tree:
                 )
             case UnitsMerged():
                 successor = self.units[fact.into]
-                for predecessor in fact.predecessors:
-                    unit = self.units[predecessor]
+                for unit in [self.units[predecessor] for predecessor in fact.predecessors]:
                     unit.ended_on, unit.successor = fact.on, fact.into
-                    successor.predecessors.append(predecessor)
+                    successor.predecessors.append(unit.id)
             case _:
                 pass
 

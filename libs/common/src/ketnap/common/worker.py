@@ -15,11 +15,10 @@ PATIENCE = 1.0  # seconds to breathe after a failure
 
 
 class Bell:
-    """Wakes those who wait. Ringing before anybody waits is not lost."""
+    """Wakes those who listen. Ringing while one of them works is not lost: it looks once more."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
-        self._listeners: set[asyncio.Event] = {self._rung}
+        self._listeners: set[asyncio.Event] = set()
 
     def ring(self) -> None:
         for listener in self._listeners:
