@@ -265,7 +265,7 @@ class Access:
         """The accounts that hold a role anywhere on a day."""
         return {
             account
-            for account, grants in self._grants.items()
+            for account, grants in self._known.grants.items()
             if any(grant.role == role and grant.holds(day) for grant in grants.values())
         }
 

@@ -87,6 +87,13 @@ class Broken(Rejected):
     status = 500
 
 
+_HEADERS = {
+    202: {"Retry-After": "2"},
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": "2"},
+}
+
+
 class Written(BaseModel):
     """What every command is answered: the record's new version and the position in this service's log."""
 
@@ -120,10 +127,10 @@ def problem(request: Request, rejected: Rejected) -> JSONResponse:
         "detail_en": rejected.sentence("en"),
         "code": code,
         "correlation_id": correlation_of(request),
-        **{name: value for name, value in rejected.facts.items() if isinstance(value, int | str)},
     }
-    headers = {"Retry-After": "2"} if rejected.status in {202, 503} else {}
-    return JSONResponse(body, status_code=rejected.status, media_type=PROBLEM, headers=headers)
+    facts = {name: value for name, value in rejected.facts.items() if isinstance(value, int | str)}
+    headers = _HEADERS.get(rejected.status, {})
+    return JSONResponse({**facts, **body}, status_code=rejected.status, media_type=PROBLEM, headers=headers)
 
 
 def correlation_of(request: Request) -> str:
@@ -139,7 +146,10 @@ def correlation_of(request: Request) -> str:
 
 
 class Guarded(APIRoute):
-    """A route that answers only when its permit was asked: forgetting to ask is an error, not a hole."""
+    """A route that answers only when its permit was asked: forgetting to ask is an error, not a hole.
+
+    A command is not even stored then: see `Aggregate.execute`.
+    """
 
     def get_route_handler(
         self,
@@ -267,6 +277,7 @@ async def _intent(request: Request, key: str | None, expected: int | None) -> In
         actor=actor,
         correlation_id=UUID(correlation_of(request)),
         traceparent=carrier.get("traceparent") or request.headers.get("traceparent"),
+        permit=permit,
     )
 
 
@@ -302,11 +313,11 @@ class Trade(BaseModel):
 def _storable(value: Any) -> Any:  # Any: JSON
     match value:
         case str():
-            if "\0" in value or (not value.isprintable() and any("\ud800" <= c <= "\udfff" for c in value)):
+            if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
                 raise ValueError("text holds a character that cannot be stored")
             return unicodedata.normalize("NFC", value)
         case dict():
-            return {name: _storable(inner) for name, inner in value.items()}
+            return {_storable(name): _storable(inner) for name, inner in value.items()}
         case list():
             return [_storable(inner) for inner in value]
         case _:

@@ -284,3 +284,7 @@ def _person(fact: Heard) -> UUID | None:
         return UUID(fact.envelope.subject)
     except ValueError:
         return None
+
+
+def _storable(text: str) -> str:
+    return text.replace("\0", "")
