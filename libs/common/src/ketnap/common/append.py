@@ -113,7 +113,9 @@ _CALL = (
 
 
 async def append(db: Driver, attempts: Sequence[Attempt], shift: timedelta = timedelta(0)) -> list[Outcome]:
-    """One outcome for each attempt, as if they had been made one after another; any process may call this.
+    """One outcome for each attempt, as if they had been made one after another in some order.
+
+    Any process may call this.
 
     Raises:
         asyncpg.PostgresError: a lock time-out, a disk, a lost line: nobody's fault and outcome unknown, ask again

@@ -52,11 +52,7 @@ class Seek(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no
         wanted = int(last.meta["offset"]) + 1 if last else 0
         begin = (await consumer.beginning_offsets([partition]))[partition]
         end = (await consumer.end_offsets([partition]))[partition]
-        start = begin if wanted > end else max(wanted, begin)
-        consumer.seek(partition, start)
-        self._landing.reached = start
-        if self._landing.until is None:
-            self._landing.until = end
+        consumer.seek(partition, begin if wanted > end else max(wanted, begin))
 
 
 def subscribe(router: KafkaRouter, landing: Landing, *, service: str, db: Database) -> None:

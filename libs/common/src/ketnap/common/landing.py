@@ -65,9 +65,8 @@ class Landing:
         now: Callable[[], datetime],
     ) -> None:
         self.topic = topic
-        self.until: int | None = None
-        """Offset behind the last record that was there when hearing began; None before that."""
-        self.reached = 0
+        self.head: int | None = None
+        """Number of the last fact that was there when hearing began; None before that."""
         self._db = db
         self._append = append
         self._vault = vault
@@ -79,10 +78,12 @@ class Landing:
         metrics.landed.labels(topic.name).inc(0)
         metrics.land_lag_seconds.labels(topic.name).set(0)
 
-    @property
-    def behind(self) -> int:
-        """Records that were there when hearing began and have not been landed yet."""
-        return max(0, (self.until or 0) - self.reached)
+    async def has_begun(self) -> bool:
+        """Has everything been landed that was there when hearing began, as far as it can be."""
+        if self.head is None:
+            return False
+        async with driver(self._db) as db:
+            return self._gap_since is not None or await log.version(db, self.topic.name) >= self.head
 
     async def take(self, records: Sequence[Any]) -> None:  # Any: aiokafka ships no types
         """Land a batch. When it raises, nothing may be acknowledged: the same records must come again."""
@@ -96,7 +97,6 @@ class Landing:
             newest = max(heard, key=lambda fact: fact.number)
             lag = (self._now() - newest.envelope.time).total_seconds()
             self._metrics.land_lag_seconds.labels(self.topic.name).set(max(0.0, lag))
-        self.reached = max(self.reached, *(one.offset + 1 for one in found))
 
     async def _hear(self, heard: Sequence[Heard]) -> None:
         async with driver(self._db) as db:

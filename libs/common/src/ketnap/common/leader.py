@@ -95,6 +95,8 @@ async def _term(dsn: str, db: Database, relays: Sequence[Relay], bell: Bell, wat
         command_timeout=5,
         server_settings={"idle_session_timeout": IDLE, "application_name": "ketnap relay"},
     )
+    for relay in relays:
+        relay.told = relay.acknowledged = None
     try:
         while not await session.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110 - the lock is PostgreSQL's
             await asyncio.sleep(AGAIN)
@@ -104,7 +106,6 @@ async def _term(dsn: str, db: Database, relays: Sequence[Relay], bell: Bell, wat
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_keep(session))
             for relay in relays:
-                relay.told = None
                 tasks.create_task(_tell(relay, bell, watch))
     finally:
         session.terminate()

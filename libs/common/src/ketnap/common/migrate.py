@@ -1,6 +1,6 @@
 """Bring a service's database to the schema of this release: Alembic, plain SQL, forward only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,15 @@ async def is_current(owner_url: str, locations: Sequence[Path] = ()) -> bool:
             return await connection.run_sync(_current, locations)
     finally:
         await engine.dispose()
+
+
+def missing(revisions: Collection[str], locations: Sequence[Path] = ()) -> list[str]:
+    """What this release knows and a database with these revisions lacks; nothing when a newer release was there."""
+    scripts = ScriptDirectory.from_config(_config(locations))
+    known = {script.revision for script in scripts.walk_revisions()}
+    if not known.issuperset(revisions):
+        return []
+    return sorted(set(scripts.get_heads()) - set(revisions))
 
 
 def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -> None:

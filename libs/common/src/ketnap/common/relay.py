@@ -85,14 +85,15 @@ class Relay:
         self.db = db
         self.kafka = kafka
         self.told: Told | None = None
-        self._metrics = metrics
+        self.acknowledged: int | None = None
+        """Position up to which all has been told, as far as this process knows."""
         self._looked_at = 0
         metrics.relay_lag_seconds.labels(telling.topic).set(0)
         metrics.relay_lag_events.labels(telling.topic).set(0)
 
     def caught_up(self, head: int) -> bool:
         """Has everything up to this position of the log been told."""
-        return self.told is not None and self._looked_at >= head
+        return self.told is not None and self.acknowledged is not None and self.acknowledged >= head
 
     @asynccontextmanager
     async def producer(self) -> AsyncGenerator[AIOKafkaProducer]:
@@ -135,7 +136,7 @@ class Relay:
             )
             raise LogBehindTopic(f"{self.telling.topic}: fact {told.number} stands for {there}")
         self.told = told
-        self._looked_at = told.position if told.part < 0 else told.position - 1
+        self._looked_at = self.acknowledged = told.position if told.part < 0 else told.position - 1
         logger.info("relay_resumed", topic=self.telling.topic, number=told.number, position=told.position)
 
     async def tell(self, producer: AIOKafkaProducer) -> bool:
@@ -163,21 +164,15 @@ class Relay:
         except BaseException:
             self.told = None
             raise
-        self._metrics.relay_lag_seconds.labels(self.telling.topic).set(0)
-        self._metrics.relay_lag_events.labels(self.telling.topic).set(0)
         return last.number > began.number
 
     async def _next(self) -> tuple[list[Entry], int] | None:
         """The next entries and the position up to which they are all; None at the end of the log."""
         async with driver(self.db) as db:
-            head, recorded_at = await log.head(db)
+            head, _ = await log.head(db)
             if head == self._looked_at:
                 return None
             entries = await log.after(db, self._looked_at, BATCH, sorted(self.telling.types), head)
-        if entries:
-            lag = (recorded_at - entries[0].recorded_at).total_seconds()
-            self._metrics.relay_lag_seconds.labels(self.telling.topic).set(max(0.0, lag))
-            self._metrics.relay_lag_events.labels(self.telling.topic).set(head - self._looked_at)
         return entries, entries[-1].position if len(entries) == BATCH else head
 
     async def _messages(self, entries: Sequence[Entry], last: Told) -> list[_Message]:
@@ -244,6 +239,7 @@ class Relay:
         async with asyncio.timeout(TIMEOUT * 2):
             await asyncio.gather(*flight.sent)
         self.told = flight.last
+        self.acknowledged = flight.looked_at
 
     # -- Sending again
 

@@ -305,6 +305,7 @@ $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA core FROM PUBLIC;
 GRANT USAGE ON SCHEMA core, views TO {app};
+GRANT SELECT ON public.alembic_version TO {app};
 GRANT SELECT ON ALL TABLES IN SCHEMA core TO {app};
 GRANT INSERT, UPDATE, DELETE ON core.cursors, core.parked, core.strays, core.alarms, core.cases TO {app};
 GRANT INSERT ON core.access_log TO {app};
