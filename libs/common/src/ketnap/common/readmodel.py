@@ -116,6 +116,7 @@ type AnyModel = ReadModel[Any, Any]  # Any: models of all rows
 
 
 async def create(connection: Driver, model: AnyModel, *, instance: int, live: bool) -> None:
+    await drop_tables(connection, model, instance)  # what was left of one that was given up halfway
     tables = [(model.table, model.at(instance))]
     if model.lines is not None:
         tables.append((model.lines, model.lines_at(instance)))
@@ -127,6 +128,12 @@ async def create(connection: Driver, model: AnyModel, *, instance: int, live: bo
         "INSERT INTO core.cursors (projection, instance, definition, position, live) VALUES ($1, $2, $3, 0, $4)",
         model.name, instance, model.definition, live,
     )  # fmt: skip
+
+
+async def drop_tables(connection: Driver, model: AnyModel, instance: int) -> None:
+    await connection.execute(f"DROP TABLE IF EXISTS views.{model.at(instance).name}")
+    if model.lines is not None:
+        await connection.execute(f"DROP TABLE IF EXISTS views.{model.lines_at(instance).name}")
 
 
 def upsert(model: AnyModel, instance: int) -> str:

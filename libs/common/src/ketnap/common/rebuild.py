@@ -8,10 +8,11 @@ from ketnap.common.cursors import Cursor, cursors
 from ketnap.common.database import Database, Driver, driver
 from ketnap.common.personal import Vault
 from ketnap.common.projector import advance, history_of, refold, subjects_of
-from ketnap.common.readmodel import AnyModel, create
+from ketnap.common.readmodel import AnyModel, create, drop_tables
 
 BREATHE = 0.05  # seconds, while another process folds the same instance
 PATIENCE = 100  # looks at instances that the projector moves meanwhile
+READERS = 1200  # looks at readers that have not ended yet: as long as a statement may take
 
 
 async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = 2000) -> int:
@@ -27,36 +28,72 @@ async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = 2
 
 
 async def switch(db: Database, model: AnyModel, instance: int) -> None:
-    """Readers follow this instance from their next snapshot on; the others are folded on: there is a way back."""
-    async with driver(db) as connection, connection.transaction():
-        await connection.execute(
-            "UPDATE core.cursors SET live = false WHERE projection = $1 AND live", model.name
-        )
-        done = await connection.execute(
-            "UPDATE core.cursors SET live = true WHERE projection = $1 AND instance = $2",
-            model.name,
-            instance,
-        )
-        if done != "UPDATE 1":
-            raise LookupError(f"{model.name} has no instance {instance}")
+    """Readers follow this instance from their next snapshot on; the others are folded on: there is a way back.
+
+    Waits until it has folded what the live one has, so that nobody reads of an earlier moment than a moment before.
+
+    Raises:
+        LookupError: there is no such instance.
+        TimeoutError: nobody folds it up to the live one.
+    """
+    for _ in range(PATIENCE):
+        async with driver(db) as connection, connection.transaction():
+            rows = await connection.fetch(
+                "SELECT instance, position, live FROM core.cursors"
+                " WHERE projection = $1 AND (live OR instance = $2) ORDER BY instance FOR UPDATE",
+                model.name, instance,
+            )  # fmt: skip
+            wanted = next((row for row in rows if row["instance"] == instance), None)
+            if wanted is None:
+                raise LookupError(f"{model.name} has no instance {instance}")
+            if all(wanted["position"] >= row["position"] for row in rows):
+                await connection.execute(
+                    "UPDATE core.cursors SET live = false WHERE projection = $1 AND live", model.name
+                )
+                await connection.execute(
+                    "UPDATE core.cursors SET live = true WHERE projection = $1 AND instance = $2",
+                    model.name, instance,
+                )  # fmt: skip
+                return
+        await asyncio.sleep(BREATHE)
+    raise TimeoutError(f"instance {instance} of {model.name} stays behind the live one")
 
 
 async def drop(db: Database, model: AnyModel, instance: int) -> None:
-    """Give up an instance that is not live."""
-    async with driver(db) as connection, connection.transaction():
-        done = await connection.execute(
-            "DELETE FROM core.cursors WHERE projection = $1 AND instance = $2 AND NOT live",
-            model.name,
-            instance,
-        )
-        if done != "DELETE 1":
-            raise LookupError(f"{model.name} has no instance {instance} that could be dropped")
-        await connection.execute(
-            "DELETE FROM core.parked WHERE projection = $1 AND instance = $2", model.name, instance
-        )
-        await connection.execute(f"DROP TABLE IF EXISTS views.{model.at(instance).name}")
-        if model.lines is not None:
-            await connection.execute(f"DROP TABLE IF EXISTS views.{model.lines_at(instance).name}")
+    """Give up an instance that is not live, once nobody reads it any more.
+
+    Raises:
+        LookupError: there is none, or readers follow it.
+        TimeoutError: somebody reads without end.
+    """
+    async with driver(db) as connection:
+        async with connection.transaction():
+            done = await connection.fetchval(
+                "DELETE FROM core.cursors WHERE projection = $1 AND instance = $2 AND NOT live"
+                " RETURNING pg_current_xact_id()::xid",
+                model.name,
+                instance,
+            )
+            if done is None:
+                raise LookupError(f"{model.name} has no instance {instance} that could be dropped")
+            await connection.execute(
+                "DELETE FROM core.parked WHERE projection = $1 AND instance = $2", model.name, instance
+            )
+        await _until_nobody_reads_before(connection, done)
+        await drop_tables(connection, model, instance)
+
+
+async def _until_nobody_reads_before(connection: Driver, transaction: int) -> None:
+    """A reader's snapshot may still name the instance, although its table is not locked yet."""
+    for _ in range(READERS):
+        if not await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND age(backend_xmin) >= age($1::xid))",
+            transaction,
+        ):
+            return
+        await asyncio.sleep(BREATHE)
+    raise TimeoutError("somebody reads without end")
 
 
 async def digests(db: Database, model: AnyModel) -> dict[int, tuple[int, str]]:
