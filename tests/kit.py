@@ -84,12 +84,14 @@ def _database(name: str, superuser: str) -> Database:
     )
 
 
-async def make_topics(kafka: str, names: Sequence[str]) -> None:
-    """With one partition each, as `ketnap topics apply` makes them."""
+async def make_topics(kafka: str, names: Sequence[str], partitions: int = 1) -> None:
+    """As `ketnap topics apply` makes them, unless a test wants others."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        await admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1) for name in names])
+        await admin.create_topics(
+            [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
+        )
     finally:
         await admin.close()
 

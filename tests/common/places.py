@@ -12,6 +12,7 @@ from ketnap.common.decider import Claim, Decider, Hold, Rejected, Release
 from ketnap.common.frozen import ERASABLE, Forgotten, frozen
 from ketnap.common.log import Entry
 from ketnap.common.readmodel import Lined, ReadModel
+from ketnap.common.relay import Erased
 from ketnap.contracts.fact import Fact
 
 # Events
@@ -174,8 +175,8 @@ class PlaceFilled(Fact, type="places.place_filled.v1", subject="person"):
     filled: bool
 
 
-async def publish(entries: Sequence[Entry]) -> list[list[Fact]]:
-    told: list[list[Fact]] = []
+async def publish(entries: Sequence[Entry]) -> list[list[Fact | Erased]]:
+    told: list[list[Fact | Erased]] = []
     for entry in entries:
         match codec.read(entry):
             case PlaceTaken(person=person, quota=quota):

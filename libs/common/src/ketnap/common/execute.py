@@ -240,15 +240,14 @@ class Aggregate[C, S, E]:
         written = list(enumerate(map(self.codec.write, events), version + 1))
         _small_enough([event for _, event in written])
         sealed = await self._sealed(stream, written)
-        meta = orjson.dumps(
-            {
-                "actor": intent.actor,
-                "command_id": intent.command_id,
-                "correlation_id": intent.correlation_id,
-                **({"causation_id": intent.causation_id} if intent.causation_id else {}),
-                **({"traceparent": intent.traceparent} if intent.traceparent else {}),
-            }
-        ).decode()
+        meta = {
+            "actor": intent.actor,
+            "command_id": str(intent.command_id),
+            "correlation_id": str(intent.correlation_id),
+            **({"causation_id": str(intent.causation_id)} if intent.causation_id else {}),
+            **({"traceparent": intent.traceparent} if intent.traceparent else {}),
+        }
+        meta_json = orjson.dumps(meta).decode()
         return Attempt(
             stream=stream,
             expected=version,
@@ -258,7 +257,7 @@ class Aggregate[C, S, E]:
                     type=event.type,
                     schema_version=event.schema_version,
                     json=event.json.decode(),
-                    meta_json=meta,
+                    meta_json=meta_json,
                     version=n,
                     sealed=sealed.get(n, ()),
                 )

@@ -220,17 +220,18 @@ class Landing:
         await raise_alarm(db, kind, self.topic.name, cause)
 
     async def _park(self, strays: Sequence[Stray]) -> None:
+        """Of a restricted topic without what they hold: it may be somebody's, and could not be erased."""
         async with driver(self._db) as db:
             await db.executemany(
                 "INSERT INTO core.strays (topic, kafka_offset, headers, value, cause) VALUES ($1, $2, $3, $4, $5)"
                 " ON CONFLICT DO NOTHING",
-                [
-                    (self.topic.name, stray.offset, stray.kept_headers(), stray.value, stray.cause)
-                    for stray in strays
-                ],
+                [(self.topic.name, stray.offset, *self._kept_of(stray), stray.cause) for stray in strays],
             )
             last = strays[-1]
             await self._alarm(db, "stray", f"the record at offset {last.offset} is no fact: {last.cause}")
+
+    def _kept_of(self, stray: Stray) -> tuple[bytes, bytes | None]:
+        return (b"", None) if self.topic.restricted else (stray.kept_headers(), stray.value)
 
 
 def _event(fact: Heard, json: str, unreadable: str | None = None) -> NewEvent:
@@ -270,7 +271,8 @@ def _contentless(fact: Heard) -> NewEvent:
         return _event(fact, *as_json(fact.value))
     person = _person(fact)
     if person is None:
-        return _event(fact, "{}", "the subject is no person, so the content was not kept")
+        nobody = replace(fact, envelope=replace(fact.envelope, subject=""))
+        return _event(nobody, "{}", "the subject is no person, so the content was not kept")
     return _event(fact, orjson.dumps({"person": str(person), "erased": fact.value is None}).decode())
 
 

@@ -233,6 +233,7 @@ class Relay:
         sent: asyncio.Future[Any] = await producer.send(
             self.telling.topic, message.value, message.key, partition=0, headers=list(message.headers)
         )
+        sent.add_done_callback(_note)
         return sent
 
     async def _acknowledged(self, flight: _Flight) -> None:
@@ -301,3 +302,9 @@ class Relay:
             async for record in facts(self.kafka, self.telling.topic, start)
             if record.offset < before and record.told.number not in there
         }
+
+
+def _note(sent: asyncio.Future[Any]) -> None:  # Any: as above
+    """The first failure ends a batch; those of its other records need no mention of their own."""
+    if not sent.cancelled():
+        sent.exception()
