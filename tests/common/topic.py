@@ -2,9 +2,10 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from aiokafka.structs import TopicPartition
 
@@ -46,6 +47,24 @@ async def records(kafka: str, topic: str) -> list[Record]:
 async def told(kafka: str, topic: str) -> list[tuple[int, int]]:
     """(epoch, number) in the order of the topic."""
     return [(record.told.epoch, record.told.number) for record in await records(kafka, topic)]
+
+
+async def raw(kafka: str, topic: str) -> list[Any]:  # Any: aiokafka's records
+    """Everything that stands in the topic, as a consumer gets it."""
+    partition = TopicPartition(topic, 0)
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, fetch_max_wait_ms=20)
+    await consumer.start()
+    try:
+        consumer.assign([partition])
+        end = (await consumer.end_offsets([partition]))[partition]
+        consumer.seek(partition, (await consumer.beginning_offsets([partition]))[partition])
+        found: list[Any] = []  # Any: as above
+        while await consumer.position(partition) < end:
+            for batch in (await consumer.getmany(partition, timeout_ms=1000)).values():
+                found += batch
+    finally:
+        await consumer.stop()
+    return found
 
 
 @asynccontextmanager

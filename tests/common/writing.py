@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import orjson
 
 from ketnap.common import log, projector, rebuild
@@ -17,6 +18,7 @@ from ketnap.common.service import Core
 from ketnap.contracts.fact import Fact, SourceRestored
 from tests.common import places
 from tests.common.places import QuotaGiven
+from tests.kit import Database
 
 DAY = date(2024, 3, 2)
 QUOTAS = "tinh-mau.quotas.v1"
@@ -90,6 +92,20 @@ async def same_as_rebuilt(core: Core, model: AnyModel = places.model) -> bool:
     found = await rebuild.compare(core.db, core.vault, model)
     await rebuild.drop(core.db, model, beside)
     return len(set(found.values())) == 1
+
+
+async def lose(core: Core, database: Database, position: int) -> None:
+    """The log goes back to a position, as a restored backup would hold it, and the service starts anew on it."""
+    owner = await asyncpg.connect(database.owner_dsn)
+    async with owner.transaction():
+        for table in ("log", "commands", "personal"):
+            await owner.execute(f"DELETE FROM core.{table} WHERE position > $1", position)  # noqa: S608 - our names
+        await owner.execute("DELETE FROM core.claims")
+        await owner.execute("UPDATE core.head SET position = $1", position)
+        await owner.execute("UPDATE core.cursors SET position = least(position, $1)", position)
+    await owner.close()
+    pool = await core.db.pool()
+    await pool.expire_connections()
 
 
 def _event(fact: Fact | tuple[str, str], number: int, epoch: int, subject: str | None) -> NewEvent:
