@@ -161,15 +161,16 @@ class Tree:
         if key not in self._subtrees:
             below: dict[UUID | None, list[UUID]] = {}
             for candidate in self.units.values():
-                if candidate.founded_on <= day:
-                    below.setdefault(self.above(candidate.id, day), []).append(candidate.id)
+                below.setdefault(self.above(candidate.id, day), []).append(candidate.id)
             found = {unit}
             todo = [unit]
             while todo:
                 new = [child for child in below.get(todo.pop(), []) if child not in found]
                 found.update(new)
                 todo.extend(new)
-            self._subtrees[key] = frozenset(found)
+            self._subtrees[key] = frozenset(
+                other for other in found if other == unit or self.units[other].founded_on <= day
+            )
         return self._subtrees[key]
 
     def contemporary(self, unit: UUID) -> list[Span]:
