@@ -22,7 +22,7 @@ from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Loader
 from ketnap.common.health import Finding, Health
 from ketnap.common.hearing import subscribe
-from ketnap.common.http import Gate
+from ketnap.common.http import Gate, Guarded
 from ketnap.common.identity import Issuers
 from ketnap.common.landing import Landing, Topic
 from ketnap.common.leader import lead
@@ -120,6 +120,7 @@ class Service:
         )
         self.reader = Reader(core.db, core.bell, core.province, [topic.name for topic in hears])
         self.routers = list(routers(self.gate, self.reader))
+        _check_actions(self.routers, may)
         self.policies = Policies(core.db, policies)
         self.jobs = dict(jobs or {})
         self._worker = False
@@ -398,6 +399,17 @@ class Service:
 
     async def _tasks(self) -> Finding:
         return Finding(ok=not self._dead, says=f"ended: {', '.join(self._dead)}" if self._dead else "all run")
+
+
+def _check_actions(routers: Sequence[APIRouter], may: Mapping[str, frozenset[Role]]) -> None:
+    nobody = [
+        route.name
+        for router in routers
+        for route in router.routes
+        if isinstance(route, Guarded) and route.name not in may
+    ]
+    if nobody:
+        raise ValueError(f"routes whose action nobody may: {', '.join(nobody)}")
 
 
 def _age(recorded_at: datetime | None, now: datetime) -> float:
