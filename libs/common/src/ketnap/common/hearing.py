@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from faststream import AckPolicy
-from faststream.kafka import KafkaRouter
+from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
 from faststream.kafka.message import KafkaAckableMessage
 from faststream.message import StreamMessage
@@ -16,12 +16,16 @@ from ketnap.common import log
 from ketnap.common.database import Database, driver
 from ketnap.common.landing import Landing
 from ketnap.common.logs import named
+from ketnap.common.topics import tail
+from ketnap.common.worker import bounded
 
 logger = structlog.get_logger()
 
 MAX_RECORDS = 500
 EMPTY_POLL_MS = 10  # after an empty poll the subscriber sleeps so long and is deaf meanwhile
 BREATHE = 0.2  # seconds after a failure
+AGAIN = 1.0  # seconds before a topic is looked for again
+STOP = 4.0  # seconds for a consumer to end
 
 
 class Seek(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
@@ -55,7 +59,40 @@ class Seek(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no
         consumer.seek(partition, begin if wanted > end else max(wanted, begin))
 
 
-def subscribe(router: KafkaRouter, landing: Landing, *, service: str, db: Database) -> None:
+async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Database) -> None:
+    """For ever: hear one topic as soon as it and Kafka are there, and look after its gaps.
+
+    A broker of its own: a topic that is missing or rebalances holds up no other.
+    """
+    while True:
+        broker = KafkaBroker(
+            kafka, allow_auto_create_topics=False, consumer_only=True, logger=None, client_id=client
+        )
+        _subscribe(broker, landing, group, db)
+        try:
+            landing.head = (await tail(kafka, landing.topic.name)).number
+            await broker.start()
+            await _watch(landing)
+        except LookupError as error:
+            landing.head = 0
+            logger.warning("nothing_to_hear", error=str(error))
+        except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds when nobody answers
+            logger.warning("kafka_unreachable", topic=landing.topic.name, error=named(error))
+        finally:
+            await bounded(f"hear {landing.topic.name}", broker.stop(), STOP)
+        await asyncio.sleep(AGAIN)
+
+
+async def _watch(landing: Landing) -> None:
+    while True:
+        await asyncio.sleep(1)
+        try:
+            await landing.watch_gap()
+        except Exception as error:  # noqa: BLE001 - the gap stays, and so does the wish to tell of it
+            logger.warning("gap_not_watched", topic=landing.topic.name, error=named(error))
+
+
+def _subscribe(broker: KafkaBroker, landing: Landing, group: str, db: Database) -> None:
     """A batch subscriber that lands its topic; every exception is nacked, and the same records come again."""
 
     async def as_it_is(records: Any) -> StreamMessage[Any]:  # Any: what aiokafka delivered
@@ -65,9 +102,9 @@ def subscribe(router: KafkaRouter, landing: Landing, *, service: str, db: Databa
     async def undecoded(message: StreamMessage[Any]) -> Any:  # Any: as above
         return message.body
 
-    subscriber: Any = router.subscriber(  # Any: a subscriber of one of four classes
+    subscriber: Any = broker.subscriber(  # Any: a subscriber of one of four classes
         landing.topic.name,
-        group_id=f"{service}.hears.{landing.topic.name}",  # a group of its own: topics do not rebalance one another
+        group_id=group,
         batch=True,
         max_records=MAX_RECORDS,
         batch_timeout_ms=EMPTY_POLL_MS,

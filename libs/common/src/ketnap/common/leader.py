@@ -95,10 +95,10 @@ async def _term(dsn: str, db: Database, relays: Sequence[Relay], bell: Bell, wat
         command_timeout=5,
         server_settings={"idle_session_timeout": IDLE, "application_name": "ketnap relay"},
     )
-    for relay in relays:
-        relay.told = relay.acknowledged = None
     try:
-        while not await session.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):  # noqa: ASYNC110 - the lock is PostgreSQL's
+        while not await session.fetchval("SELECT pg_try_advisory_lock($1)", LOCK):
+            for relay in relays:
+                relay.acknowledged = None  # another process knows
             await asyncio.sleep(AGAIN)
         async with driver(db) as connection:
             await check_server(connection)
@@ -106,6 +106,7 @@ async def _term(dsn: str, db: Database, relays: Sequence[Relay], bell: Bell, wat
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(_keep(session))
             for relay in relays:
+                relay.told = None
                 tasks.create_task(_tell(relay, bell, watch))
     finally:
         session.terminate()

@@ -9,7 +9,6 @@ from importlib.metadata import version
 
 import structlog
 from fastapi import APIRouter, FastAPI
-from faststream.kafka import KafkaBroker, KafkaRouter
 
 from ketnap.common import log, logs, projector, rebuild
 from ketnap.common.access import TOO_OLD, Access, Row, Told
@@ -21,7 +20,7 @@ from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Loader
 from ketnap.common.health import Finding, Health
-from ketnap.common.hearing import subscribe
+from ketnap.common.hearing import hear
 from ketnap.common.http import Gate, Guarded
 from ketnap.common.identity import Issuers
 from ketnap.common.landing import Landing, Topic
@@ -36,8 +35,7 @@ from ketnap.common.readmodel import AnyModel, ReadModel
 from ketnap.common.relay import Relay, Telling
 from ketnap.common.settings import Settings
 from ketnap.common.signals import signals
-from ketnap.common.topics import tail
-from ketnap.common.worker import Bell, Step, forever
+from ketnap.common.worker import Bell, Step, bounded, forever
 from ketnap.contracts.registry import Role
 
 logger = structlog.get_logger()
@@ -192,10 +190,8 @@ class Service:
             "signals": signals(core.db.dsn, core.bell, core.appended),
             "follow": self._follow(),
         }
-        broker: KafkaBroker | None = None
         if worker:
-            broker = self._broker()
-            work |= self._work(broker)
+            work |= self._work()
         tasks = [asyncio.create_task(coroutine, name=name) for name, coroutine in work.items()]
         for task in tasks:
             task.add_done_callback(self._ended)
@@ -205,13 +201,11 @@ class Service:
         finally:
             for task in tasks:
                 task.cancel()
-            await _bounded("tasks", asyncio.gather(*tasks, return_exceptions=True))
-            if broker is not None:
-                await _bounded("broker", broker.stop())
-            await _bounded("append", core.append.close())
-            await _bounded("database", core.db.close())
+            await bounded("tasks", asyncio.gather(*tasks, return_exceptions=True))
+            await bounded("append", core.append.close())
+            await bounded("database", core.db.close())
 
-    def _work(self, broker: KafkaBroker) -> dict[str, Coroutine[None, None, None]]:
+    def _work(self) -> dict[str, Coroutine[None, None, None]]:
         core = self.core
         steps: dict[str, Step] = {
             **{f"project {model.name}": partial(self._project, model) for model in self.models},
@@ -222,53 +216,22 @@ class Service:
             **{name: forever(name, step, core.bell) for name, step in steps.items()},
             "prune": forever("prune", self._prune, Bell(), poll=PRUNE),
             "relay": lead(core.db.dsn, core.db, self.relays, core.bell, core.metrics),
-            "listen": self._listen(broker),
+            **{
+                f"hear {landing.topic.name}": hear(
+                    landing,
+                    kafka=core.settings.kafka_url,
+                    group=f"{core.province}.{core.service}.hears.{landing.topic.name}",  # topics do not rebalance one another
+                    client=f"ketnap-{core.service}",
+                    db=core.db,
+                )
+                for landing in self.landings
+            },
         }
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled():
             logger.error("task_ended", task=task.get_name(), exc_info=task.exception())
             self._dead.append(task.get_name())
-
-    def _broker(self) -> KafkaBroker:
-        broker = KafkaBroker(
-            self.core.settings.kafka_url,
-            allow_auto_create_topics=False,
-            logger=None,
-            client_id=f"ketnap-{self.core.service}",
-        )
-        router = KafkaRouter()
-        for landing in self.landings:
-            subscribe(router, landing, service=f"{self.core.province}.{self.core.service}", db=self.core.db)
-        broker.include_router(router)
-        return broker
-
-    async def _listen(self, broker: KafkaBroker) -> None:
-        """Start hearing, again and again while Kafka is away; then look after gaps."""
-        while self.landings:
-            try:
-                for landing in self.landings:
-                    landing.head = await self._head_of(landing.topic.name)
-                await broker.start()
-                break
-            except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds when nobody answers
-                logger.warning("kafka_unreachable", error=named(error))
-                await _bounded("broker", broker.stop())
-                await asyncio.sleep(1)
-        while True:
-            await asyncio.sleep(1)
-            for landing in self.landings:
-                try:
-                    await landing.watch_gap()
-                except Exception as error:  # noqa: BLE001 - the gap stays, and so does the wish to tell of it
-                    logger.warning("gap_not_watched", topic=landing.topic.name, error=named(error))
-
-    async def _head_of(self, topic: str) -> int:
-        try:
-            return (await tail(self.core.settings.kafka_url, topic)).number
-        except LookupError as error:
-            logger.warning("nothing_to_hear", error=str(error))
-            return 0
 
     async def _project(self, model: AnyModel) -> bool:
         """Fold every instance of one model one batch further; a newer definition takes over when it has caught up."""
@@ -414,15 +377,6 @@ def _check_actions(routers: Sequence[APIRouter], may: Mapping[str, frozenset[Rol
 
 def _age(recorded_at: datetime | None, now: datetime) -> float:
     return max(0.0, (now - recorded_at).total_seconds()) if recorded_at else 0.0
-
-
-async def _bounded(what: str, step: Awaitable[object], seconds: float = 5.0) -> None:
-    """One step of a shutdown, never for ever: nothing is lost by leaving it."""
-    try:
-        async with asyncio.timeout(seconds):
-            await step
-    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - aiokafka cancels itself when brokers are gone
-        logger.warning("shutdown_step_left", step=what, error=named(error))
 
 
 def configure_logs(settings: Settings, service: str, role: str) -> None:
