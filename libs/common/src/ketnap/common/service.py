@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
 import structlog
 from fastapi import APIRouter, FastAPI
@@ -104,8 +105,10 @@ class Service:
         policies: Sequence[Policy] = (),
         jobs: Mapping[str, Callable[[], Awaitable[bool]]] | None = None,
         source_of_rights: bool = False,
+        migrations: Sequence[Path] = (),
     ) -> None:
         self.core = core
+        self._migrations = list(migrations)
         self.hears = list(hears)
         self.models: list[AnyModel] = [access_model, *models]
         self.access = Access(core.db, access_model)
@@ -312,7 +315,7 @@ class Service:
             rows = await db.fetch("SELECT version_num FROM public.alembic_version")
         revisions = frozenset(row[0] for row in rows)
         if revisions not in self._lacks:
-            self._lacks[revisions] = await asyncio.to_thread(missing, revisions)
+            self._lacks[revisions] = await asyncio.to_thread(missing, revisions, self._migrations)
         lacks = self._lacks[revisions]
         return Finding(
             ok=not lacks, says=f"lacks {', '.join(lacks)}" if lacks else "as this release needs it"

@@ -75,11 +75,13 @@ def create_service(settings: Settings) -> Service:
                 topic=core.topic("registry.identity.v1"),
                 types=publisher.IDENTITY_TYPES,
                 publish=publisher.opened(core.vault, core.db, publisher.identities),
+                restricted=True,
             ),
             Telling(
                 topic=core.topic("registry.profile.v1"),
                 types=publisher.PROFILE_TYPES,
                 publish=publisher.opened(core.vault, core.db, publisher.profiles),
+                restricted=True,
             ),
         ],
         models=MODELS,
@@ -89,6 +91,7 @@ def create_service(settings: Settings) -> Service:
         policies=policies,
         jobs={"heartbeat": Heart(core.db, core.append, core.clock).beat},
         source_of_rights=True,
+        migrations=MIGRATIONS,
     )
 
 
