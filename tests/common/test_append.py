@@ -46,7 +46,7 @@ def attempt(
     id: UUID | None = None,
     body: str = "",
     holds: Sequence[tuple[str, bytes]] = (),
-    releases: Sequence[str] = (),
+    releases: Sequence[tuple[str, bytes | None]] = (),
     json: str = "{}",
 ) -> Attempt:
     return Attempt(
@@ -156,7 +156,9 @@ async def test_of_two_claimants_in_one_call_the_first_gets_it(db: asyncpg.Connec
 async def test_a_claim_released_earlier_in_the_call_is_free(db: asyncpg.Connection) -> None:
     await append(db, [attempt("a", 0, holds=[("k", b"1")])])
 
-    outcomes = await append(db, [attempt("a", 1, releases=["k"]), attempt("b", 0, holds=[("k", b"1")])])
+    outcomes = await append(
+        db, [attempt("a", 1, releases=[("k", None)]), attempt("b", 0, holds=[("k", b"1")])]
+    )
 
     assert outcomes == [Stored(version=2, position=2), Stored(version=1, position=3)]
     assert await log.holder(db, "k", b"1") == "b"
@@ -165,7 +167,7 @@ async def test_a_claim_released_earlier_in_the_call_is_free(db: asyncpg.Connecti
 async def test_releasing_and_holding_in_one_attempt_changes_what_is_held(db: asyncpg.Connection) -> None:
     await append(db, [attempt("a", 0, holds=[("k", b"1")])])
 
-    await append(db, [attempt("a", 1, releases=["k"], holds=[("k", b"2")])])
+    await append(db, [attempt("a", 1, releases=[("k", None)], holds=[("k", b"2")])])
 
     assert await log.holder(db, "k", b"1") is None
     assert await log.holder(db, "k", b"2") == "a"
@@ -174,7 +176,7 @@ async def test_releasing_and_holding_in_one_attempt_changes_what_is_held(db: asy
 async def test_a_refused_attempt_neither_holds_nor_releases(db: asyncpg.Connection) -> None:
     await append(db, [attempt("a", 0, holds=[("k", b"1")])])
 
-    await append(db, [attempt("a", 0, releases=["k"]), attempt("b", 5, holds=[("j", b"1")])])
+    await append(db, [attempt("a", 0, releases=[("k", None)]), attempt("b", 5, holds=[("j", b"1")])])
 
     assert await log.holder(db, "k", b"1") == "a"
     assert await log.holder(db, "j", b"1") is None
@@ -262,7 +264,7 @@ class Wish:
     id: int | None
     body: str
     holds: frozenset[tuple[str, int]]
-    releases: frozenset[str]
+    releases: frozenset[tuple[str, int | None]]
     bad: bool
 
 
@@ -290,7 +292,7 @@ class Model:
         head = self.head + len(a.events)
         version = a.events[-1].version if a.events else version
         kept = {
-            c: s for c, s in self.claims.items() if not (s == a.stream and c[0] in a.releases)
+            c: s for c, s in self.claims.items() if s != a.stream or not {c, (c[0], None)} & set(a.releases)
         } | dict.fromkeys(a.holds, a.stream)
         commands = self.commands | (
             {a.command_id: (a.fingerprint, version, head)} if a.command_id is not None else {}
@@ -314,7 +316,7 @@ WISHES = st.builds(
     id=st.none() | st.integers(0, 5),
     body=st.sampled_from(["x", "x", "x", "y"]),
     holds=st.frozensets(st.tuples(st.sampled_from("jk"), st.integers(0, 1)), max_size=2),
-    releases=st.frozensets(st.sampled_from("jk"), max_size=1),
+    releases=st.frozensets(st.tuples(st.sampled_from("jk"), st.none() | st.integers(0, 1)), max_size=2),
     bad=st.integers(0, 14).map(lambda n: n == 0),
 )
 
@@ -379,7 +381,7 @@ def _real(wish: Wish, model: Model, prefix: str, ids: Sequence[UUID]) -> Attempt
         command_id=None if wish.id is None else ids[wish.id],
         fingerprint=wish.body,
         holds=sorted((kind, f"{prefix}{key}".encode()) for kind, key in wish.holds),
-        releases=sorted(wish.releases),
+        releases=[(kind, None if key is None else f"{prefix}{key}".encode()) for kind, key in wish.releases],
     )
 
 

@@ -56,7 +56,7 @@ class Attempt:
     command_id: UUID | None = None
     fingerprint: str | None = None
     holds: Sequence[tuple[str, bytes]] = ()  # (kind, HMAC of the value)
-    releases: Sequence[str] = ()  # kinds; released before `holds` are taken
+    releases: Sequence[tuple[str, bytes | None]] = ()  # of a kind that key, or all; before `holds` are taken
 
 
 @frozen
@@ -107,8 +107,8 @@ type Append = Callable[[Attempt], Awaitable[Outcome]]
 _CALL = (
     "SELECT * FROM core.append($1, $2::uuid[], $3::text[], $4::text[], $5::bigint[],"
     " $6::int[], $7::bigint[], $8::uuid[], $9::text[], $10::smallint[], $11::text[], $12::text[],"
-    " $13::int[], $14::text[], $15::bytea[], $16::int[], $17::text[],"
-    " $18::int[], $19::text[], $20::uuid[], $21::bytea[])"
+    " $13::int[], $14::text[], $15::bytea[], $16::int[], $17::text[], $18::bytea[],"
+    " $19::int[], $20::text[], $21::uuid[], $22::bytea[])"
 )
 
 
@@ -147,7 +147,7 @@ async def _spared(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> 
 async def _call(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> list[Outcome | None]:
     events = [(c, event) for c, attempt in enumerate(attempts, 1) for event in attempt.events]
     holds = [(c, *hold) for c, attempt in enumerate(attempts, 1) for hold in attempt.holds]
-    releases = [(c, kind) for c, attempt in enumerate(attempts, 1) for kind in attempt.releases]
+    releases = [(c, *release) for c, attempt in enumerate(attempts, 1) for release in attempt.releases]
     sealed = [(e, seal) for e, (_, event) in enumerate(events, 1) for seal in event.sealed]
     rows = await db.fetch(
         _CALL,
@@ -166,8 +166,9 @@ async def _call(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> li
         [c for c, _, _ in holds],
         [kind for _, kind, _ in holds],
         [key for _, _, key in holds],
-        [c for c, _ in releases],
-        [kind for _, kind in releases],
+        [c for c, _, _ in releases],
+        [kind for _, kind, _ in releases],
+        [key for _, _, key in releases],
         [e for e, _ in sealed],
         [seal.field for _, seal in sealed],
         [seal.subject for _, seal in sealed],

@@ -266,7 +266,10 @@ class Aggregate[C, S, E]:
             command_id=intent.command_id,
             fingerprint=intent.fingerprint,
             holds=[(hold.kind, self.claim_key(hold.kind, hold.value)) for hold in holds],
-            releases=releases,
+            releases=[
+                (release.kind, None if release.value is None else self.claim_key(release.kind, release.value))
+                for release in releases
+            ],
         )
 
     async def _sealed(self, stream: str, written: Sequence[tuple[int, Written]]) -> dict[int, list[Sealed]]:

@@ -138,14 +138,14 @@ CREATE INDEX access_log_subject ON core.access_log (subject, at);
 -- The one way to write the log. Batch-shaped: one outcome a command, and a refused command takes no number.
 -- Order and gaplessness come from the head row, locked from here to the commit, so any process may call this.
 -- Arrays of commands (c_*); of events (e_*), each naming its command by ordinal from 1; of claims to hold (h_*) and to
--- release (r_*); of erasable content (p_*), each naming its event by ordinal from 1.
+-- release (r_*; without a key: all of the kind); of erasable content (p_*), each naming its event by ordinal from 1.
 -- `deferred`: an earlier command of this very call touches the same stream, command id or claim; ask again.
 CREATE FUNCTION core.append(
     shift interval,
     c_id uuid[], c_fingerprint text[], c_stream text[], c_expected bigint[],
     e_c integer[], e_version bigint[], e_id uuid[], e_type text[], e_schema smallint[], e_data text[], e_meta text[],
     h_c integer[], h_kind text[], h_key bytea[],
-    r_c integer[], r_kind text[],
+    r_c integer[], r_kind text[], r_key bytea[],
     p_e integer[], p_field text[], p_subject uuid[], p_ciphertext bytea[]
 ) RETURNS TABLE (ordinal integer, outcome text, version bigint, "position" bigint, detail text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = core, pg_temp AS $$
@@ -232,8 +232,9 @@ BEGIN
     FROM unnest(outcomes) WITH ORDINALITY AS i(outcome, c) LEFT JOIN answered ON answered.c = i.c;
 
     IF cardinality(r_c) > 0 THEN
-        DELETE FROM claims USING unnest(r_c, r_kind) AS r(c, kind)
-        WHERE r.c = ANY (won) AND claims.stream = c_stream[r.c] AND claims.kind = r.kind;
+        DELETE FROM claims USING unnest(r_c, r_kind, r_key) AS r(c, kind, key)
+        WHERE r.c = ANY (won) AND claims.stream = c_stream[r.c] AND claims.kind = r.kind
+              AND (r.key IS NULL OR claims.key = r.key);
     END IF;
     IF cardinality(h_c) > 0 THEN
         INSERT INTO claims (kind, key, stream)
