@@ -23,7 +23,7 @@ from ketnap.common.access import heard as heard_access
 from ketnap.common.readmodel import ReadModel
 from ketnap.common.service import Core
 from ketnap.contracts.fact import Fact, SourceRestored
-from ketnap.contracts.registry import GrantGiven, Role, UnitMoved, UnitsMerged
+from ketnap.contracts.registry import GrantGiven, Hierarchy, Role, UnitMoved, UnitsMerged
 from tests.common import writing
 from tests.common.officials import HEARTBEAT, ISSUER, account, grant, revoked, unit
 from tests.common.writing import fold
@@ -79,6 +79,61 @@ async def test_elsewhere_there_is_nothing(core: Core, access: Access, elsewhere:
     assert OutOfScope.status == 404
 
 
+async def test_the_root_of_the_party_holds_what_stands_outside_its_hierarchy_too(
+    core: Core, access: Access
+) -> None:
+    union = unit(UUID(int=5)).model_copy(update={"hierarchy": Hierarchy.MASS})
+    branch = unit(UUID(int=6), union.unit).model_copy(update={"hierarchy": Hierarchy.MASS})
+    at_root = permit(await knows(core, access, union, branch, grant(ANN, ROOT)))
+
+    for outside in (union.unit, branch.unit):
+        at_root.on(outside)
+        assert outside in at_root.units()
+    with pytest.raises(OutOfScope):
+        at_root.on(UUID(int=999))
+
+
+async def test_below_the_root_nobody_holds_what_stands_outside(core: Core, access: Access) -> None:
+    union = unit(UUID(int=5)).model_copy(update={"hierarchy": Hierarchy.MASS})
+    in_the_north = permit(await knows(core, access, union, grant(ANN, NORTH)))
+
+    with pytest.raises(OutOfScope):
+        in_the_north.on(union.unit)
+    assert union.unit not in in_the_north.units()
+
+
+async def test_the_root_of_another_hierarchy_holds_only_its_own(core: Core, access: Access) -> None:
+    union = unit(UUID(int=5)).model_copy(update={"hierarchy": Hierarchy.MASS})
+    leader = permit(await knows(core, access, union, grant(ANN, union.unit)))
+
+    leader.on(union.unit)
+    assert leader.units() == {union.unit}
+    with pytest.raises(OutOfScope):
+        leader.on(NORTH)
+
+
+async def test_what_belongs_to_no_unit_asks_for_the_role_alone(core: Core, access: Access) -> None:
+    known = await knows(core, access, grant(ANN, NORTH))
+
+    asked = permit(known)
+    asked.anywhere()
+    assert asked.checked
+    with pytest.raises(NotYourRole):
+        permit(known, Role.ADMINISTRATOR).anywhere()
+
+
+async def test_of_several_units_one_is_enough(core: Core, access: Access) -> None:
+    known = await knows(core, access, grant(ANN, NORTH))
+
+    permit(known).on_one_of([SOUTH, CELL])
+    with pytest.raises(OutOfScope):
+        permit(known).on_one_of([SOUTH])
+    with pytest.raises(OutOfScope):
+        permit(known).on_one_of([])
+    with pytest.raises(NotYourRole):
+        permit(known, Role.INSPECTION).on_one_of([SOUTH, CELL])
+
+
 async def test_a_role_that_may_not_is_told_so_where_it_may_look(core: Core, access: Access) -> None:
     known = await knows(core, access, grant(ANN, NORTH, Role.INSPECTION))
 
@@ -127,9 +182,11 @@ async def test_who_has_no_account_is_nobody(core: Core, access: Access) -> None:
 
 async def test_holders_of_a_role_are_found(core: Core, access: Access) -> None:
     known = await knows(core, access, grant(ANN, NORTH), grant(uuid4(), NORTH, Role.INSPECTION))
+    ann = permit(known).person
 
-    assert known.holders(Role.CELL_COMMITTEE, TODAY) == {ANN}
-    assert known.holders(Role.CELL_COMMITTEE, date(1999, 1, 1)) == set()
+    assert known.holders(Role.CELL_COMMITTEE, CELL, TODAY) == {ann}
+    assert known.holders(Role.CELL_COMMITTEE, SOUTH, TODAY) == set()
+    assert known.holders(Role.CELL_COMMITTEE, CELL, date(1999, 1, 1)) == set()
 
 
 async def test_rights_are_as_old_as_the_last_heartbeat(core: Core, access: Access) -> None:
@@ -192,7 +249,9 @@ async def test_while_the_page_is_rebuilt_and_switched_nobody_loses_a_right(
     core: Core, access: Access, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "REFRESH", 0.0)
-    await knows(core, access, grant(ANN, NORTH), *(grant(uuid4(), CELL) for _ in range(300)))
+    others = [uuid4() for _ in range(300)]
+    accounts = [account(other, str(other)) for other in others]
+    await knows(core, access, grant(ANN, NORTH), *accounts, *(grant(other, CELL) for other in others))
     stop = asyncio.Event()
     asked = 0
 
@@ -215,7 +274,7 @@ async def test_while_the_page_is_rebuilt_and_switched_nobody_loses_a_right(
 
     assert asked > 0
     assert permit(access).units() == {NORTH, CELL}
-    assert len(access.holders(Role.CELL_COMMITTEE, TODAY)) == 301
+    assert len(access.holders(Role.CELL_COMMITTEE, CELL, TODAY)) == 301
 
 
 async def test_after_a_restore_of_registry_rights_are_those_that_still_hold(

@@ -22,7 +22,15 @@ from ketnap.common.logs import named
 from ketnap.common.readmodel import Lined, ReadModel
 from ketnap.common.tree import UNIT_FACTS, Tree
 from ketnap.contracts.fact import Fact
-from ketnap.contracts.registry import FACTS, AccountOpened, GrantGiven, GrantRevoked, Heartbeat, Role
+from ketnap.contracts.registry import (
+    FACTS,
+    AccountOpened,
+    GrantGiven,
+    GrantRevoked,
+    Heartbeat,
+    Hierarchy,
+    Role,
+)
 
 logger = structlog.get_logger()
 
@@ -261,12 +269,13 @@ class Access:
     def grants(self, account: UUID, day: date) -> list[Grant]:
         return [grant for grant in self._known.grants.get(account, {}).values() if grant.holds(day)]
 
-    def holders(self, role: Role, day: date) -> set[UUID]:
-        """The accounts that hold a role anywhere on a day."""
+    def holders(self, role: Role, unit: UUID, day: date) -> set[UUID]:
+        """The persons who hold a role over a unit on a day, whatever accounts they use."""
         return {
-            account
-            for account, grants in self._known.grants.items()
-            if any(grant.role == role and grant.holds(day) for grant in grants.values())
+            account.person
+            for account in self._known.accounts.values()
+            for grant in self.grants(account.id, day)
+            if grant.role == role and _covers(self.tree, grant.unit, unit, day)
         }
 
     def age(self, now: datetime) -> float:
@@ -284,6 +293,16 @@ def _take_all(known: Known, found: Sequence[Any]) -> str | None:  # Any: asyncpg
             logger.exception("rights_unknown", position=position)
             return f"{kind} at position {position}: {named(error)}"
     return None
+
+
+def _covers(tree: Tree, held: UUID, unit: UUID, day: date) -> bool:
+    return unit in tree.units and (_whole(tree, held, day) or tree.covers(held, unit, day))
+
+
+def _whole(tree: Tree, held: UUID, day: date) -> bool:
+    """The root of the party hierarchy holds the deployment: mass organisations, employers and schools too."""
+    root = tree.units.get(held)
+    return root is not None and root.hierarchy == Hierarchy.PARTY and root.parent(day) is None
 
 
 class Permit:
@@ -309,10 +328,29 @@ class Permit:
             NotYourRole: it is covered, but by roles that may not do this.
         """
         self.checked = True
-        covering = [g for g in self._grants if unit is not None and self.tree.covers(g.unit, unit, self._day)]
+        self.on_one_of([] if unit is None else [unit])
+
+    def on_one_of(self, units: Iterable[UUID]) -> None:
+        """May this be done on one of the units; raises as `on`."""
+        self.checked = True
+        covering = [
+            grant
+            for grant in self._grants
+            if any(_covers(self.tree, grant.unit, unit, self._day) for unit in units)
+        ]
         if not covering:
             raise OutOfScope
         if not any(grant.role in self._roles for grant in covering):
+            raise NotYourRole(action=self.action)
+
+    def anywhere(self) -> None:
+        """May this be done on any unit at all: for what belongs to no unit.
+
+        Raises:
+            NotYourRole: no grant of the account has such a role.
+        """
+        self.checked = True
+        if not any(grant.role in self._roles for grant in self._grants):
             raise NotYourRole(action=self.action)
 
     def units(self) -> frozenset[UUID]:
@@ -321,7 +359,8 @@ class Permit:
         found: set[UUID] = set()
         for grant in self._grants:
             if grant.role in self._roles:
-                found |= self.tree.subtree(grant.unit, self._day)
+                whole = _whole(self.tree, grant.unit, self._day)
+                found |= self.tree.units.keys() if whole else self.tree.subtree(grant.unit, self._day)
         return frozenset(found)
 
     def tops(self) -> list[UUID]:

@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 
 import structlog
@@ -19,6 +19,7 @@ from ketnap.common.clock import HERE, Clock
 from ketnap.common.decider import Rejected
 from ketnap.common.execute import Intent
 from ketnap.common.identity import Issuers, NotSignedIn
+from ketnap.contracts.fact import Word
 from ketnap.contracts.registry import Role
 
 PROBLEM = "application/problem+json"
@@ -308,6 +309,14 @@ class Trade(BaseModel):
     @classmethod
     def _storable(cls, value: Any) -> Any:  # Any: JSON
         return _storable(value)
+
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        """Tolerance is for facts of newer versions; a command says words that this version knows."""
+        for name, value in self:
+            if isinstance(value, Word) and value.unknown is not None:
+                raise ValueError(f"{name}: unknown word {value.unknown}")
+        return self
 
 
 def _storable(value: Any) -> Any:  # Any: JSON

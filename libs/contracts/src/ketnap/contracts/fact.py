@@ -53,6 +53,11 @@ class Word(StrEnum):
         """The word as it was written."""
         return str(self.__dict__.get("unknown", self.value))
 
+    @property
+    def unknown(self) -> str | None:
+        """The text of a word that this version does not know."""
+        return self.__dict__.get("unknown")
+
     @classmethod
     def _missing_(cls, value: object) -> Self:
         word = str.__new__(cls, "other")

@@ -79,7 +79,7 @@ class GiveGrant:
 
 @frozen
 class RevokeGrant:
-    """`other_administrators`: how many accounts besides this one hold that role today."""
+    """`other_administrators`: how many other persons hold that role over the same unit today."""
 
     grant: UUID
     other_administrators: int

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
-from ketnap.common.access import Access, Permit
+from ketnap.common.access import Access, OutOfScope, Permit
 from ketnap.common.clock import Clock
 from ketnap.common.database import Database
 from ketnap.common.execute import Aggregate, Intent
@@ -98,7 +98,7 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
         permit: Annotated[Permit, may],
         asked: Annotated[Intent, Depends(new_intent)],
     ) -> Written:
-        permit.units()
+        permit.anywhere()
         command = trade.OpenAccount(
             account=account,
             person=body.person,
@@ -138,9 +138,13 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
         asked: Annotated[Intent, Depends(intent)],
     ) -> Written:
         async def make(state: trade.State) -> trade.Command:
-            given = state.grants.get(body.grant) if isinstance(state, trade.Account) else None
-            permit.on(given.unit if given else None)
-            others = access.holders(Role.ADMINISTRATOR, clock.today()) - {account}
+            match state:
+                case trade.Account(person=person, grants=grants) if body.grant in grants:
+                    unit = grants[body.grant].unit
+                case _:
+                    raise OutOfScope
+            permit.on(unit)
+            others = access.holders(Role.ADMINISTRATOR, unit, clock.today()) - {person}
             return trade.RevokeGrant(
                 grant=body.grant, other_administrators=len(others), today=clock.today(), by=permit.person
             )
@@ -150,11 +154,14 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
     @router.get("/accounts/{account}", name="account.show")
     async def show(account: UUID, permit: Annotated[Permit, may]) -> AccountShown:
         state, _ = await opened.state(account)
-        units = {given.unit for given in state.grants.values()} if isinstance(state, trade.Account) else set()
-        permit.on(next(iter(units & permit.units()), None))
-        return _shown(
-            access, account, clock.today(), state.person if isinstance(state, trade.Account) else account
-        )
+        match state:
+            case trade.NoAccount():
+                raise OutOfScope
+            case trade.Account(grants=grants) if not grants:
+                permit.anywhere()
+            case trade.Account(grants=grants):
+                permit.on_one_of({given.unit for given in grants.values()})
+        return _shown(access, account, clock.today(), state.person)
 
     @router.get("/me", name="account.me")
     async def me(permit: Annotated[Permit, may]) -> AccountShown:
@@ -165,7 +172,7 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
     @router.put("/instruments", name="instrument.record")
     async def record(body: InstrumentGiven, permit: Annotated[Permit, may]) -> InstrumentShown:
         """Write an instrument into the register, or correct its title and what it cites."""
-        permit.units()
+        permit.anywhere()
         instrument = instruments.Instrument(**body.model_dump())
         await instruments.record(db, instrument, str(permit.account.id))
         return _instrument(instrument)
