@@ -18,7 +18,7 @@ from ketnap.common.settings import Settings
 from ketnap.registry import account, candidacy, language, person, publisher, roll, unit
 from ketnap.registry.actions import MAY
 from ketnap.registry.heartbeat import Heart
-from ketnap.registry.policies import candidacy_ends, roll_follows
+from ketnap.registry.policies import candidacy_ends, person_follows, roll_follows
 from ketnap.registry.routes import accounts, candidacies, people, rolls, units
 from ketnap.registry.views import candidacies as candidacies_page
 from ketnap.registry.views import forgettings as forgettings_page
@@ -58,6 +58,7 @@ def create_service(settings: Settings) -> Service:
     policies: list[Policy] = [
         roll_follows(rolls_held, core.clock.today),
         candidacy_ends(candidacies_held, core.db),
+        person_follows(people_held),
         forgetting.forgetting(
             type="person.forgotten",
             person_of=language.id_of,

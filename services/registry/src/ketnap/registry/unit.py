@@ -1,12 +1,15 @@
 """A unit of the organisation: founded, renamed, moved, classified, merged, each with the day it takes effect."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from ketnap.common.decider import Claim, Decider, Hold, Rejected
 from ketnap.common.frozen import frozen
+
+PARTY = "party"
+OUTSIDE = "none"  # employers and schools stand in no hierarchy
 
 # Events
 
@@ -75,7 +78,8 @@ NAMES: dict[str, type[Event]] = {
     "unit.merged": UnitsMerged,
 }
 
-# Commands carry what the tree says of other units: a unit knows only itself.
+# Commands carry what the tree says: a unit knows neither the others nor that another has taken it over.
+# `lives`: the unit exists on the day in question.
 
 
 @frozen
@@ -108,6 +112,7 @@ class FoundUnit:
 class RenameUnit:
     name: str
     on: date
+    lives: bool
     instrument: str | None
     by: UUID
 
@@ -116,6 +121,7 @@ class RenameUnit:
 class MoveUnit:
     parent: Neighbour
     on: date
+    lives: bool
     instrument: str | None
     by: UUID
 
@@ -125,6 +131,7 @@ class ReclassifyUnit:
     sector: str | None
     school_level: str | None
     on: date
+    lives: bool
     by: UUID
 
 
@@ -132,6 +139,7 @@ class ReclassifyUnit:
 class MergeUnits:
     predecessors: Sequence[Neighbour]
     on: date
+    lives: bool
     instrument: str | None
     by: UUID
 
@@ -148,11 +156,14 @@ class Unfounded:
 
 @frozen
 class Founded:
+    """What is dated stands under the day it began."""
+
     unit: UUID
     hierarchy: str
     founded_on: date
-    name: str
-    parent: UUID | None
+    names: Mapping[date, str]
+    parents: Mapping[date, UUID | None]
+    classes: Mapping[date, tuple[str | None, str | None]]
 
 
 type State = Unfounded | Founded
@@ -181,6 +192,20 @@ class ParentUnfit(Rejected):
     """
 
 
+class UnitEnded(Rejected):
+    """Đơn vị này đã kết thúc hoạt động trước ngày {on}. Hãy ghi vào đơn vị kế thừa.
+
+    This unit had ended before {on}. Record it with its successor.
+    """
+
+
+class InstitutionUnfit(Rejected):
+    """Cơ quan, doanh nghiệp hoặc trường được chọn không hoạt động ngày {on}. Hãy kiểm tra lại.
+
+    The chosen employer or school does not exist on {on}. Check it.
+    """
+
+
 class CircleInTree(Rejected):
     """Không thể đặt một đơn vị dưới chính đơn vị trực thuộc của nó.
 
@@ -206,9 +231,8 @@ def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case FoundUnit(), Unfounded():
             return [_found(command)]
-        case FoundUnit(name=name, on=on), Founded(name=known, founded_on=since) if (name, on) == (
-            known,
-            since,
+        case FoundUnit(name=name, on=on), Founded(names=names, founded_on=since) if (
+            on == since and name == names[since]
         ):
             return []
         case FoundUnit(), Founded():
@@ -220,12 +244,23 @@ def decide(command: Command, state: State) -> list[Event]:
             Founded(),
         ) if on < state.founded_on:
             raise BeforeFounding(on=on, founded_on=state.founded_on)
-        case RenameUnit(name=name), Founded(name=known) if name == known:
+        case RenameUnit(name=name, on=on), Founded(names=names) if name == _on(names, on):
             return []
+        case MoveUnit(parent=parent, on=on), Founded(parents=parents) if parent.unit == _on(parents, on):
+            return []
+        case ReclassifyUnit(sector=sector, school_level=level, on=on), Founded(classes=classes) if (
+            sector,
+            level,
+        ) == _on(classes, on):
+            return []
+        case (
+            (RenameUnit(on=on, lives=False) | MoveUnit(on=on, lives=False)
+             | ReclassifyUnit(on=on, lives=False) | MergeUnits(on=on, lives=False)),
+            Founded(),
+        ):  # fmt: skip
+            raise UnitEnded(on=on)
         case RenameUnit(name=name, on=on, instrument=instrument, by=by), Founded(unit=unit):
             return [UnitRenamed(unit=unit, name=name, on=on, instrument=instrument, by=by)]
-        case MoveUnit(parent=parent), Founded(parent=known) if parent.unit == known:
-            return []
         case MoveUnit(parent=parent, on=on, instrument=instrument, by=by), Founded(unit=unit):
             _check_parent(parent, state.hierarchy, on)
             if unit in (parent.unit, *parent.above):
@@ -234,11 +269,11 @@ def decide(command: Command, state: State) -> list[Event]:
         case ReclassifyUnit(sector=sector, school_level=level, on=on, by=by), Founded(unit=unit):
             return [UnitReclassified(unit=unit, sector=sector, school_level=level, on=on, by=by)]
         case MergeUnits(predecessors=predecessors, on=on, instrument=instrument, by=by), Founded(unit=unit):
-            if not predecessors or not all(
+            gone = list(dict.fromkeys(p.unit for p in predecessors))
+            if not gone or not all(
                 p.lives and p.unit != unit and p.hierarchy == state.hierarchy for p in predecessors
             ):
                 raise PredecessorUnfit(on=on)
-            gone = [p.unit for p in predecessors]
             return [UnitsMerged(into=unit, predecessors=gone, on=on, instrument=instrument, by=by)]
         case _:
             raise UnitUnknown
@@ -247,8 +282,10 @@ def decide(command: Command, state: State) -> list[Event]:
 def _found(command: FoundUnit) -> UnitFounded:
     if command.parent is not None:
         _check_parent(command.parent, command.hierarchy, command.on)
-    if command.institution is not None and not command.institution.lives:
-        raise ParentUnfit(on=command.on)
+    if command.institution is not None and not (
+        command.institution.lives and command.institution.hierarchy == OUTSIDE
+    ):
+        raise InstitutionUnfit(on=command.on)
     return UnitFounded(
         unit=command.unit,
         kind=command.kind,
@@ -270,6 +307,10 @@ def _check_parent(parent: Neighbour, hierarchy: str, on: date) -> None:
         raise ParentUnfit(on=on)
 
 
+def _on[V](dated: Mapping[date, V], day: date) -> V:
+    return dated[max(since for since in dated if since <= day)]
+
+
 def evolve(state: State, event: Event) -> State:
     match event, state:
         case UnitFounded(), _:
@@ -277,22 +318,28 @@ def evolve(state: State, event: Event) -> State:
                 unit=event.unit,
                 hierarchy=event.hierarchy,
                 founded_on=event.on,
-                name=event.name,
-                parent=event.parent,
+                names={event.on: event.name},
+                parents={event.on: event.parent},
+                classes={event.on: (event.sector, event.school_level)},
             )
-        case UnitRenamed(name=name), Founded():
-            return replace(state, name=name)
-        case UnitMoved(parent=parent), Founded():
-            return replace(state, parent=parent)
+        case UnitRenamed(name=name, on=on), Founded():
+            return replace(state, names={**state.names, on: name})
+        case UnitMoved(parent=parent, on=on), Founded():
+            return replace(state, parents={**state.parents, on: parent})
+        case UnitReclassified(sector=sector, school_level=level, on=on), Founded():
+            return replace(state, classes={**state.classes, on: (sector, level)})
         case _:
             return state
 
 
 def claims(event: Event) -> list[Claim]:
-    """A code belongs to one unit of its hierarchy; a unit ends once."""
+    """A code belongs to one unit of its hierarchy; the party hierarchy has one root; a unit ends once."""
     match event:
-        case UnitFounded(hierarchy=hierarchy, code=code):
-            return [Hold(kind="unit-code", value=f"{hierarchy}/{code}")]
+        case UnitFounded(hierarchy=hierarchy, code=code, parent=parent):
+            held: list[Claim] = [Hold(kind="unit-code", value=f"{hierarchy}/{code}")]
+            if hierarchy == PARTY and parent is None:
+                held.append(Hold(kind="party-root", value=PARTY))
+            return held
         case UnitsMerged(predecessors=predecessors):
             return [Hold(kind="unit-ended", value=str(unit)) for unit in predecessors]
         case _:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from ketnap.common.access import Access, OutOfScope, Permit
 from ketnap.common.clock import Clock
@@ -21,6 +21,12 @@ type Accounts = Aggregate[trade.Command, trade.State, trade.Event]
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 
 
+def _real(role: Role) -> Role:
+    if role == Role.OTHER:
+        raise ValueError("no such role")
+    return role
+
+
 class Opening(Trade):
     """Who signs in as (issuer, subject) is this person."""
 
@@ -31,7 +37,7 @@ class Opening(Trade):
 
 class Granting(Trade):
     grant: UUID
-    role: Role
+    role: Annotated[Role, AfterValidator(_real)]
     unit: UUID
     valid_from: date
     valid_until: date | None = None

@@ -14,6 +14,7 @@ from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent
 from ketnap.common.reading import AsOf, Reader, Wanted, as_of_json, wanted
 from ketnap.contracts.registry import RollChange
 from ketnap.registry import roll as trade
+from ketnap.registry.routes.places import place
 from ketnap.registry.views import rolls
 
 type Rolls = Aggregate[trade.Command, trade.State, trade.Event]
@@ -74,7 +75,7 @@ def create(gate: Gate, reader: Reader, kept: Rolls, clock: Clock) -> APIRouter:
     ) -> Written:
         permit.on(unit)
         command = trade.OpenRoll(
-            unit=unit,
+            cell=place(permit.tree, unit, body.on),
             official=body.official,
             probationary=body.probationary,
             named=[trade.Member(person=m.person, status=m.status, since=m.since) for m in body.named],

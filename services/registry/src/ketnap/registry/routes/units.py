@@ -14,13 +14,13 @@ from ketnap.common.execute import Aggregate, Intent
 from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent, written
 from ketnap.common.tree import Tree, Unit
 from ketnap.contracts.registry import Hierarchy, SchoolLevel, Sector, UnitKind
+from ketnap.registry.routes.places import neighbour
 from ketnap.registry.unit import (
     Command,
     Event,
     FoundUnit,
     MergeUnits,
     MoveUnit,
-    Neighbour,
     ReclassifyUnit,
     RenameUnit,
     State,
@@ -118,13 +118,13 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
             unit=unit,
             kind=body.kind,
             hierarchy=body.hierarchy,
-            parent=_neighbour(tree, body.parent, body.on) if body.parent else None,
+            parent=neighbour(tree, body.parent, body.on) if body.parent else None,
             code=body.code,
             name=body.name,
             on=body.on,
             sector=body.sector,
             school_level=body.school_level,
-            institution=_neighbour(tree, body.institution, body.on) if body.institution else None,
+            institution=neighbour(tree, body.institution, body.on) if body.institution else None,
             instrument=body.instrument,
             by=permit.person,
         )
@@ -139,7 +139,13 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
         asked: Annotated[Intent, Depends(intent)],
     ) -> Written:
         permit.on(unit)
-        command = RenameUnit(name=body.name, on=body.on, instrument=body.instrument, by=permit.person)
+        command = RenameUnit(
+            name=body.name,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            instrument=body.instrument,
+            by=permit.person,
+        )
         return written(response, unit, await units.execute(unit, command, asked))
 
     @router.post("/{unit}/move", name="unit.move")
@@ -152,8 +158,14 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
     ) -> Written:
         permit.on(unit)
         permit.on(body.parent)
-        parent = _neighbour(permit.tree, body.parent, body.on)
-        command = MoveUnit(parent=parent, on=body.on, instrument=body.instrument, by=permit.person)
+        parent = neighbour(permit.tree, body.parent, body.on)
+        command = MoveUnit(
+            parent=parent,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            instrument=body.instrument,
+            by=permit.person,
+        )
         return written(response, unit, await units.execute(unit, command, asked))
 
     @router.post("/{unit}/reclassify", name="unit.reclassify")
@@ -166,7 +178,11 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
     ) -> Written:
         permit.on(unit)
         command = ReclassifyUnit(
-            sector=body.sector, school_level=body.school_level, on=body.on, by=permit.person
+            sector=body.sector,
+            school_level=body.school_level,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            by=permit.person,
         )
         return written(response, unit, await units.execute(unit, command, asked))
 
@@ -180,9 +196,13 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
     ) -> Written:
         for one in (unit, *body.predecessors):
             permit.on(one)
-        predecessors = [_neighbour(permit.tree, one, body.on) for one in body.predecessors]
+        predecessors = [neighbour(permit.tree, one, body.on) for one in body.predecessors]
         command = MergeUnits(
-            predecessors=predecessors, on=body.on, instrument=body.instrument, by=permit.person
+            predecessors=predecessors,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            instrument=body.instrument,
+            by=permit.person,
         )
         return written(response, unit, await units.execute(unit, command, asked))
 
@@ -213,13 +233,9 @@ def _founding_root(tree: Tree, permit: Permit) -> UUID | None:
     )
 
 
-def _neighbour(tree: Tree, unit: UUID, day: date) -> Neighbour:
-    known = tree.units.get(unit)
-    if known is None:
-        return Neighbour(unit=unit, hierarchy="", lives=False)
-    return Neighbour(
-        unit=unit, hierarchy=known.hierarchy, lives=known.lives(day), above=tree.chain(unit, day)[1:]
-    )
+def _lives(tree: Tree, unit: UUID, day: date) -> bool:
+    known = tree.units[unit]
+    return known.ended_on is None or day < known.ended_on
 
 
 def _shown(tree: Tree, unit: Unit, day: date) -> UnitShown:

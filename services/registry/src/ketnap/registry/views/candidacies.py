@@ -73,6 +73,13 @@ model: ReadModel[Candidacy, Event] = ReadModel(
 )
 
 
+async def one(page: Page, candidacy: UUID) -> Candidacy | None:
+    table = page.of(model)
+    rows = await page.connection.execute(select(table).where(table.c.candidacy == candidacy))
+    found = rows.mappings().one_or_none()
+    return model.load(found) if found else None
+
+
 async def of_units(page: Page, units: Collection[UUID], stage: str | None, limit: int) -> list[Candidacy]:
     """Candidacies of these units, the longest waiting first."""
     table = page.of(model)

@@ -20,6 +20,7 @@ from ketnap.registry.person import (
     Identity,
     IdentityCorrected,
     PersonForgotten,
+    PersonMoved,
     PersonRegistered,
     Profile,
     ProfileRecorded,
@@ -57,7 +58,7 @@ def fold(row: Person, event: Event, _entry: Entry) -> Person | None:
     match event:
         case PersonRegistered(unit=unit, identity=Identity() as identity):
             return _known_as(replace(row, unit=unit), identity)
-        case PersonRegistered(unit=unit):
+        case PersonRegistered(unit=unit) | PersonMoved(unit=unit):
             return replace(row, unit=unit)
         case IdentityCorrected(identity=Identity() as identity):
             return _known_as(row, identity)

@@ -89,6 +89,7 @@ def _without(row: Roll, person: UUID | None) -> list[Member]:
 model: ReadModel[Roll, Event] = ReadModel(
     table=table,
     row=Roll,
+    indexes={"rolls": ["USING gin (members jsonb_path_ops)"]},
     begin=lambda unit: Roll(unit=UUID(unit), official=0, probationary=0, opened_on=None, members=[]),
     types=NAMES,
     read=language.rolls.read,
