@@ -1,10 +1,12 @@
 """Readers: one snapshot of read models, and what it knows."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import Table, text
+from sqlalchemy import ColumnElement, Table, Uuid, any_, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ketnap.common.cursors import COLUMNS, by_projection, follow
@@ -28,6 +30,11 @@ class Page:
 
     def lines_of(self, model: AnyModel) -> Table:
         return model.lines_at(self.instances[model.name])
+
+
+def among(column: ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """`column = ANY ($1)`: one parameter however many there are; a scope may be every unit of a province."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
 
 
 @asynccontextmanager

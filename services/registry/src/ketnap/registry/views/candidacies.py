@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.registry import language
 from ketnap.registry.candidacy import (
@@ -83,7 +83,7 @@ async def one(page: Page, candidacy: UUID) -> Candidacy | None:
 async def of_units(page: Page, units: Collection[UUID], stage: str | None, limit: int) -> list[Candidacy]:
     """Candidacies of these units, the longest waiting first."""
     table = page.of(model)
-    query = select(table).where(table.c.unit.in_(list(units)))
+    query = select(table).where(among(table.c.unit, units))
     if stage is not None:
         query = query.where(table.c.stage == stage)
     rows = await page.connection.execute(query.order_by(table.c.since, table.c.candidacy).limit(limit))

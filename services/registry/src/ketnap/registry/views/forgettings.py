@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ketnap.common import forgetting
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.contracts import admission, statistics, training
 from ketnap.contracts.fact import Fact
@@ -104,6 +104,6 @@ async def all_open(page: Page, units: Collection[UUID]) -> list[Forgetting]:
     """Those asked for in these units and not yet answered by everybody, the oldest first."""
     table = page.of(model)
     rows = await page.connection.execute(
-        select(table).where(table.c.unit.in_(list(units))).order_by(table.c.requested_on, table.c.person)
+        select(table).where(among(table.c.unit, units)).order_by(table.c.requested_on, table.c.person)
     )
     return [row for row in (model.load(found) for found in rows.mappings()) if row.open()]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
 from ketnap.common.names import name_fold, name_key
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.registry import language
 from ketnap.registry.person import (
@@ -98,7 +98,7 @@ async def of(page: Page, persons: Iterable[UUID]) -> list[Person]:
     """Those of these people who are (still) known, in order of their names."""
     people = page.of(model)
     rows = await page.connection.execute(
-        select(people).where(people.c.person.in_(list(persons))).order_by(people.c.name_key, people.c.person)
+        select(people).where(among(people.c.person, persons)).order_by(people.c.name_key, people.c.person)
     )
     return [model.load(row) for row in rows.mappings()]
 
@@ -106,7 +106,7 @@ async def of(page: Page, persons: Iterable[UUID]) -> list[Person]:
 async def search(page: Page, units: Collection[UUID], words: str, limit: int) -> Sequence[Person]:
     """People of these units whose name holds every word, accents or not, in order of their names."""
     people = page.of(model)
-    query = select(people).where(people.c.unit.in_(list(units)))
+    query = select(people).where(among(people.c.unit, units))
     for word in name_fold(words).split():
         query = query.where(people.c.name_fold.contains(word, autoescape=True))
     rows = await page.connection.execute(query.order_by(people.c.name_key, people.c.person).limit(limit))

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.registry import language
 from ketnap.registry.roll import (
@@ -100,7 +100,7 @@ model: ReadModel[Roll, Event] = ReadModel(
 
 async def of(page: Page, units: Collection[UUID]) -> list[Roll]:
     rolls = page.of(model)
-    rows = await page.connection.execute(select(rolls).where(rolls.c.unit.in_(list(units))))
+    rows = await page.connection.execute(select(rolls).where(among(rolls.c.unit, units)))
     return [model.load(row) for row in rows.mappings()]
 
 
