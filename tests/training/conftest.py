@@ -1,9 +1,9 @@
-"""Training beside registry, on real servers."""
+"""Training beside registry on real servers, one deployment for the tests of a module."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from ketnap.registry import app as registry
 from ketnap.training import app as training
@@ -11,17 +11,19 @@ from tests.province import Province, deployment
 from tests.voices import Voice
 
 
-@pytest.fixture
-async def province(postgres: str, kafka: str, tmp_path: Path) -> AsyncGenerator[Province]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def province(
+    postgres: str, kafka: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncGenerator[Province]:
     services = {
         "registry": (registry.create_service, registry.MIGRATIONS),
         "training": (training.create_service, training.MIGRATIONS),
     }
-    async with deployment(postgres, kafka, tmp_path, services) as province:
+    async with deployment(postgres, kafka, tmp_path_factory.mktemp("province"), services) as province:
         yield province
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def admission(province: Province, kafka: str) -> Voice:
     """Admission's voice."""
     return Voice(province, kafka, "admission")

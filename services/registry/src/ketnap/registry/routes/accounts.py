@@ -60,6 +60,7 @@ class AccountShown(BaseModel):
     """The account and the grants that hold today."""
 
     account: UUID
+    version: int
     person: UUID
     grants: list[GrantShown]
 
@@ -159,7 +160,7 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
 
     @router.get("/accounts/{account}", name="account.show")
     async def show(account: UUID, permit: Annotated[Permit, may]) -> AccountShown:
-        state, _ = await opened.state(account)
+        state, version = await opened.state(account)
         match state:
             case trade.NoAccount():
                 raise OutOfScope
@@ -167,13 +168,14 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
                 permit.anywhere()
             case trade.Account(grants=grants):
                 permit.on_one_of({given.unit for given in grants.values()})
-        return _shown(access, account, clock.today(), state.person)
+        return _shown(access, account, version, clock.today(), state.person)
 
     @router.get("/me", name="account.me")
     async def me(permit: Annotated[Permit, may]) -> AccountShown:
         """The account that asks."""
         permit.own()
-        return _shown(access, permit.account.id, clock.today(), permit.person)
+        _, version = await opened.state(permit.account.id)
+        return _shown(access, permit.account.id, version, clock.today(), permit.person)
 
     @router.put("/instruments", name="instrument.record")
     async def record(body: InstrumentGiven, permit: Annotated[Permit, may]) -> InstrumentShown:
@@ -201,9 +203,10 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
     return router
 
 
-def _shown(access: Access, account: UUID, day: date, person: UUID) -> AccountShown:
+def _shown(access: Access, account: UUID, version: int, day: date, person: UUID) -> AccountShown:
     return AccountShown(
         account=account,
+        version=version,
         person=person,
         grants=[
             GrantShown(

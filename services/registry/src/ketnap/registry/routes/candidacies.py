@@ -65,6 +65,7 @@ class Closing(Trade):
 
 class CandidacyShown(BaseModel):
     candidacy: UUID
+    version: int
     person: UUID | None
     unit: UUID | None
     introduced_by: UUID | None

@@ -90,6 +90,7 @@ class ProfileShown(BaseModel):
 
 class PersonShown(BaseModel):
     person: UUID
+    version: int
     unit: UUID
     name: str
     birth_date: date | None
@@ -329,6 +330,7 @@ def _reads(found: Sequence[people.Person]) -> list[Read]:
 def _shown(found: people.Person, *, profile: bool) -> PersonShown:
     return PersonShown(
         person=found.person,
+        version=found.version,
         unit=found.unit,
         name=found.name,
         birth_date=found.birth_date,

@@ -53,6 +53,7 @@ class MemberShown(BaseModel):
 
 class RollShown(BaseModel):
     unit: UUID
+    version: int
     official: int
     probationary: int
     opened_on: date | None
@@ -115,6 +116,7 @@ def create(gate: Gate, reader: Reader, kept: Rolls, clock: Clock) -> APIRouter:
             ]
             return RollShown(
                 unit=unit,
+                version=found.version,
                 official=found.official,
                 probationary=found.probationary,
                 opened_on=found.opened_on,

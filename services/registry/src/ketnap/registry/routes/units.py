@@ -79,7 +79,7 @@ class Dated(BaseModel):
 
 
 class UnitShown(BaseModel):
-    """A unit as registry knows it, with all that is dated."""
+    """A unit as registry knows it, with all that is dated; `version` only where one unit is asked for."""
 
     unit: UUID
     kind: UnitKind
@@ -98,6 +98,7 @@ class UnitShown(BaseModel):
     institution: UUID | None
     names: list[Dated]
     parents: list[Dated]
+    version: int | None = None
 
 
 def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
@@ -211,7 +212,9 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
         unit: UUID, permit: Annotated[Permit, may], on: Annotated[date | None, Query()] = None
     ) -> UnitShown:
         permit.on(unit)
-        return _shown(permit.tree, permit.tree.units[unit], on or clock.today())
+        _, version = await units.state(unit)
+        shown = _shown(permit.tree, permit.tree.units[unit], on or clock.today())
+        return shown.model_copy(update={"version": version})
 
     @router.get("/{unit}/children", name="unit.children")
     async def children(

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
@@ -33,6 +33,7 @@ table = Table(
     Column("stage", Text, nullable=False),
     Column("since", Date),
     Column("helpers", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 
@@ -45,9 +46,11 @@ class Candidacy:
     stage: str = ""
     since: date | None = None
     helpers: list[UUID]
+    version: int = 0
 
 
-def fold(row: Candidacy, event: Event, _entry: Entry) -> Candidacy:
+def fold(row: Candidacy, event: Event, entry: Entry) -> Candidacy:
+    row = replace(row, version=entry.version)
     match event:
         case CandidateIntroduced(person=person, unit=unit, introduced_by=body, on=on):
             return replace(row, person=person, unit=unit, introduced_by=body, stage="introduced", since=on)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
@@ -37,6 +37,7 @@ table = Table(
     Column("birth_date", Date),
     Column("sex", Text),
     Column("profile", JSONB),
+    Column("version", Integer, nullable=False),
 )
 
 NOBODY = UUID(int=0)
@@ -52,9 +53,11 @@ class Person:
     birth_date: date | None = None
     sex: str | None = None
     profile: Profile | None = None
+    version: int = 0
 
 
-def fold(row: Person, event: Event, _entry: Entry) -> Person | None:
+def fold(row: Person, event: Event, entry: Entry) -> Person | None:
+    row = replace(row, version=entry.version)
     match event:
         case PersonRegistered(unit=unit, identity=Identity() as identity):
             return _known_as(replace(row, unit=unit), identity)

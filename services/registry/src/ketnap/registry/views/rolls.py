@@ -32,6 +32,7 @@ table = Table(
     Column("probationary", Integer, nullable=False),
     Column("opened_on", Date),
     Column("members", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 
@@ -42,9 +43,11 @@ class Roll:
     probationary: int
     opened_on: date | None
     members: list[Member]
+    version: int = 0
 
 
-def fold(row: Roll, event: Event, _entry: Entry) -> Roll:
+def fold(row: Roll, event: Event, entry: Entry) -> Roll:
+    row = replace(row, version=entry.version)
     match event:
         case RollOpened():
             return Roll(
@@ -53,6 +56,7 @@ def fold(row: Roll, event: Event, _entry: Entry) -> Roll:
                 probationary=event.probationary,
                 opened_on=event.on,
                 members=list(event.named),
+                version=entry.version,
             )
         case MemberAdmitted(person=person, on=on):
             member = Member(person=person, status="probationary", since=on)
