@@ -156,7 +156,7 @@ class Unfounded:
 
 @frozen
 class Founded:
-    """What is dated stands under the day it began."""
+    """What is dated stands under the day it began: a later word about the same day counts."""
 
     unit: UUID
     hierarchy: str
@@ -164,6 +164,7 @@ class Founded:
     names: Mapping[date, str]
     parents: Mapping[date, UUID | None]
     classes: Mapping[date, tuple[str | None, str | None]]
+    predecessors: frozenset[UUID] = frozenset()
 
 
 type State = Unfounded | Founded
@@ -244,14 +245,14 @@ def decide(command: Command, state: State) -> list[Event]:
             Founded(),
         ) if on < state.founded_on:
             raise BeforeFounding(on=on, founded_on=state.founded_on)
-        case RenameUnit(name=name, on=on), Founded(names=names) if name == _on(names, on):
+        case RenameUnit(name=name, on=on), Founded(names=names) if name == names.get(on):
             return []
-        case MoveUnit(parent=parent, on=on), Founded(parents=parents) if parent.unit == _on(parents, on):
+        case MoveUnit(parent=parent, on=on), Founded(parents=parents) if parent.unit == parents.get(on):
             return []
         case ReclassifyUnit(sector=sector, school_level=level, on=on), Founded(classes=classes) if (
             sector,
             level,
-        ) == _on(classes, on):
+        ) == classes.get(on):
             return []
         case (
             (RenameUnit(on=on, lives=False) | MoveUnit(on=on, lives=False)
@@ -268,13 +269,8 @@ def decide(command: Command, state: State) -> list[Event]:
             return [UnitMoved(unit=unit, parent=parent.unit, on=on, instrument=instrument, by=by)]
         case ReclassifyUnit(sector=sector, school_level=level, on=on, by=by), Founded(unit=unit):
             return [UnitReclassified(unit=unit, sector=sector, school_level=level, on=on, by=by)]
-        case MergeUnits(predecessors=predecessors, on=on, instrument=instrument, by=by), Founded(unit=unit):
-            gone = list(dict.fromkeys(p.unit for p in predecessors))
-            if not gone or not all(
-                p.lives and p.unit != unit and p.hierarchy == state.hierarchy for p in predecessors
-            ):
-                raise PredecessorUnfit(on=on)
-            return [UnitsMerged(into=unit, predecessors=gone, on=on, instrument=instrument, by=by)]
+        case MergeUnits(predecessors=predecessors), Founded():
+            return _merge(command, state, [p for p in predecessors if p.unit not in state.predecessors])
         case _:
             raise UnitUnknown
 
@@ -302,13 +298,25 @@ def _found(command: FoundUnit) -> UnitFounded:
     )
 
 
+def _merge(command: MergeUnits, state: Founded, new: Sequence[Neighbour]) -> list[Event]:
+    if command.predecessors and not new:
+        return []
+    if not new or not all(p.lives and p.unit != state.unit and p.hierarchy == state.hierarchy for p in new):
+        raise PredecessorUnfit(on=command.on)
+    return [
+        UnitsMerged(
+            into=state.unit,
+            predecessors=list(dict.fromkeys(p.unit for p in new)),
+            on=command.on,
+            instrument=command.instrument,
+            by=command.by,
+        )
+    ]
+
+
 def _check_parent(parent: Neighbour, hierarchy: str, on: date) -> None:
     if not parent.lives or parent.hierarchy != hierarchy:
         raise ParentUnfit(on=on)
-
-
-def _on[V](dated: Mapping[date, V], day: date) -> V:
-    return dated[max(since for since in dated if since <= day)]
 
 
 def evolve(state: State, event: Event) -> State:
@@ -328,6 +336,8 @@ def evolve(state: State, event: Event) -> State:
             return replace(state, parents={**state.parents, on: parent})
         case UnitReclassified(sector=sector, school_level=level, on=on), Founded():
             return replace(state, classes={**state.classes, on: (sector, level)})
+        case UnitsMerged(predecessors=predecessors), Founded():
+            return replace(state, predecessors=state.predecessors.union(predecessors))
         case _:
             return state
 
