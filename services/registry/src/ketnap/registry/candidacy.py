@@ -300,6 +300,8 @@ def decide(command: Command, state: State) -> list[Event]:
             return [_list(command, state)]
         case ReplaceHelper(leaves=leaves), Listed(helpers=helpers) if leaves not in helpers:
             raise NotHelping
+        case ReplaceHelper(leaves=leaves, comes=comes), Listed() if leaves == comes:
+            return []
         case ReplaceHelper(leaves=leaves, comes=comes, on=on, by=by), Listed():
             occurred(on, today=command.today, reason=command.reason, after=state.since)
             others = tuple(helper for helper in state.helpers if helper != leaves)
