@@ -172,6 +172,7 @@ def test_a_predecessor_named_twice_is_one() -> None:
         [neighbour(CELL)],
         [A, neighbour(named("b"), lives=False)],
         [A, neighbour(named("b"), hierarchy="mass")],
+        [neighbour(named("heir"), took_over=(CELL,))],
     ],
 )
 def test_only_other_living_units_of_its_hierarchy_are_taken_over(

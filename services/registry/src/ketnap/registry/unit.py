@@ -84,12 +84,13 @@ NAMES: dict[str, type[Event]] = {
 
 @frozen
 class Neighbour:
-    """Another unit as the tree knows it on the day in question."""
+    """Another unit as the tree knows it on the day in question; `above`: what stands over it then or later."""
 
     unit: UUID
     hierarchy: str
     lives: bool
     above: Sequence[UUID] = ()
+    took_over: Sequence[UUID] = ()
 
 
 @frozen
@@ -222,9 +223,9 @@ class BeforeFounding(Rejected):
 
 
 class PredecessorUnfit(Rejected):
-    """Đơn vị được sáp nhập phải khác đơn vị nhận, đang hoạt động ngày {on} và cùng hệ thống. Hãy kiểm tra danh sách.
+    """Đơn vị được sáp nhập phải khác đơn vị nhận và đơn vị kế thừa của nó, đang hoạt động ngày {on}, cùng hệ thống. Hãy kiểm tra danh sách.
 
-    Every merged unit must differ from the receiving one, exist on {on} and belong to the same hierarchy. Check the list.
+    Every merged unit must differ from the receiving one and its successors, exist on {on} and belong to the same hierarchy. Check the list.
     """
 
 
@@ -301,7 +302,7 @@ def _found(command: FoundUnit) -> UnitFounded:
 def _merge(command: MergeUnits, state: Founded, new: Sequence[Neighbour]) -> list[Event]:
     if command.predecessors and not new:
         return []
-    if not new or not all(p.lives and p.unit != state.unit and p.hierarchy == state.hierarchy for p in new):
+    if not new or not all(_can_end_in(state, p) for p in new):
         raise PredecessorUnfit(on=command.on)
     return [
         UnitsMerged(
@@ -312,6 +313,11 @@ def _merge(command: MergeUnits, state: Founded, new: Sequence[Neighbour]) -> lis
             by=command.by,
         )
     ]
+
+
+def _can_end_in(state: Founded, other: Neighbour) -> bool:
+    itself_or_its_heir = state.unit in (other.unit, *other.took_over)
+    return other.lives and other.hierarchy == state.hierarchy and not itself_or_its_heir
 
 
 def _check_parent(parent: Neighbour, hierarchy: str, on: date) -> None:

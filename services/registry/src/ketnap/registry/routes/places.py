@@ -19,6 +19,11 @@ def neighbour(tree: Tree, unit: UUID, day: date) -> Neighbour:
     known = tree.units.get(unit)
     if known is None:
         return Neighbour(unit=unit, hierarchy="", lives=False)
+    days = [day, *(turning for turning in tree.turning_days() if turning > day)]
     return Neighbour(
-        unit=unit, hierarchy=known.hierarchy, lives=known.lives(day), above=tree.chain(unit, day)[1:]
+        unit=unit,
+        hierarchy=known.hierarchy,
+        lives=known.lives(day),
+        above=list(dict.fromkeys(up for day in days for up in tree.chain(unit, day)[1:])),
+        took_over=tree.history(unit)[1:],
     )
