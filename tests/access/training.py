@@ -163,6 +163,12 @@ async def certificate_list(here: Here) -> Sample:
     return Sample(query={"person": person}, scope="list")
 
 
+async def access_list(here: Here) -> Sample:
+    course, person = await _enrolled(here)
+    await here.inside.see("training", f"/courses/{course}/roster", **PURPOSE)
+    return Sample(query={"person": person}, scope="list")
+
+
 TRAINING: Samples = {
     "class_plan.plan": class_plan_plan,
     "class_plan.change": class_plan_change,
@@ -183,4 +189,5 @@ TRAINING: Samples = {
     "course.list": course_list,
     "course.roster": course_roster,
     "certificate.list": certificate_list,
+    "access.list": access_list,
 }

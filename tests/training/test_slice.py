@@ -10,6 +10,7 @@ import pytest
 from ketnap.contracts import admission as decided
 from ketnap.contracts import registry, training
 from ketnap.contracts.fact import Fact
+from ketnap.contracts.registry import Role
 from tests.province import Province
 from tests.training.places import Places, places
 from tests.voices import Voice
@@ -198,6 +199,118 @@ async def test_two_officers_on_the_same_version_do_not_both_take_the_last_seat(p
 
     assert (stale.status_code, stale.json()["code"]) == (412, "Conflict")
     assert (full.status_code, full.json()["code"]) == (409, "SeatsTaken")
+
+
+# Scope of what a command names
+
+
+async def test_a_class_takes_nobody_whose_cell_its_owner_does_not_serve(province: Province) -> None:
+    here, there = await places(province), await places(province)
+    nomination = await there.approved(await there.sympathiser())
+    course = await here.course()
+    body = {"nomination": nomination, "on": here.today}
+
+    out_of_scope = await here.director.send("training", f"/courses/{course}/enrol", body, version=1)
+    unknown = await here.director.send(
+        "training", f"/courses/{course}/enrol", {**body, "nomination": uuid4()}, version=1
+    )
+    by_both = await here.board.send("training", f"/courses/{course}/enrol", body, version=1)
+
+    assert (out_of_scope.status_code, out_of_scope.json()["code"]) == (404, "OutOfScope")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "OutOfScope")
+    assert by_both.status_code == 200
+
+
+async def test_a_centre_that_serves_two_communes_takes_learners_of_both(province: Province) -> None:
+    here, there = await places(province), await places(province)
+    serving = await province.officer(
+        f"serving {here.commune}",
+        (Role.POLITICAL_CENTRE, here.commune),
+        (Role.POLITICAL_CENTRE, there.commune),
+    )
+    course = await here.course()
+    for version, place in enumerate((here, there), 1):
+        nomination = await place.approved(await place.sympathiser())
+        body = {"nomination": nomination, "on": here.today}
+        await serving.do("training", f"/courses/{course}/enrol", body, version=version)
+
+
+async def test_a_class_fulfils_a_line_of_its_own_committee_or_one_above(province: Province) -> None:
+    here, there = await places(province), await places(province)
+    lines = {}
+    for owner in (province.root, here.commune, there.commune):
+        lines[owner] = uuid4()
+        await here.board.do(
+            "training",
+            f"/class-plan/{lines[owner]}/plan",
+            {
+                "owner": owner,
+                "programme": "awareness",
+                "year": 2025 if owner == province.root else 2024,
+                "classes": 1,
+                "learners": 40,
+                "on": here.today,
+            },
+        )
+
+    await here.course(line=lines[here.commune])
+    opening = {
+        "title": "Khoá 02/2024",
+        "programme": "awareness",
+        "owner": here.centre,
+        "starts_on": here.today,
+        "ends_on": here.today,
+        "seats": 40,
+        "on": here.today,
+    }
+    answers = [
+        await here.director.send("training", f"/courses/{uuid4()}/open", {**opening, "line": line})
+        for line in (lines[there.commune], uuid4(), lines[province.root])
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [
+        (404, "OutOfScope"),
+        (404, "OutOfScope"),
+        (409, "LineUnfit"),  # the line of the province may be used, in its year
+    ]
+
+
+async def test_a_roster_is_read_by_name_with_a_purpose_and_each_reading_is_recorded(
+    province: Province,
+) -> None:
+    here = await places(province)
+    person = await here.sympathiser("Trần Thị Ánh")
+    nomination = await here.approved(person)
+    course = await here.course()
+    await here.on_course(course, "enrol", version=1, nomination=nomination)
+    await province.settled()
+
+    unsaid = await here.director.get("training", f"/courses/{course}/roster")
+    not_theirs = await here.secretary.get("training", f"/courses/{course}/roster", purpose="tò mò")
+    await here.director.see("training", f"/courses/{course}/roster", purpose="lập danh sách lớp")
+
+    assert (unsaid.status_code, not_theirs.status_code) == (422, 404)
+    found = await province.admin.see("training", "/access-log", person=person)
+    assert [(one["account"], one["action"], one["purpose"], one["unit"]) for one in found] == [
+        (str(here.director.account), "course.roster", "lập danh sách lớp", str(here.cell))
+    ]
+
+
+async def test_an_older_cells_sympathiser_is_sent_by_its_successor(province: Province) -> None:
+    here = await places(province)
+    person = await here.sympathiser()
+    successor = await province.found("Chi bộ Bình Minh mới", "cell", here.commune)
+    merging = {"predecessors": [here.cell], "on": here.today}
+    await here.board.do("registry", f"/units/{successor}/merge", merging, version=1)
+    await province.settled()
+    body = {"person": person, "programme": "awareness", "on": here.today}
+
+    by_the_old = await here.committee.send(
+        "training", f"/nominations/{uuid4()}/nominate", {**body, "unit": here.cell}
+    )
+    await here.committee.do("training", f"/nominations/{uuid4()}/nominate", {**body, "unit": successor})
+
+    assert (by_the_old.status_code, by_the_old.json()["code"]) == (409, "NotSympathiser")
 
 
 # Reactions

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from ketnap.common import forgetting
+from ketnap.common import access_log, forgetting
 from ketnap.common.access import ACCESS_FACTS, Told, access_model
 from ketnap.common.http import Gate
 from ketnap.common.landing import Topic
@@ -53,6 +53,7 @@ def create_service(settings: Settings) -> Service:
             candidacies.create(gate, reader, candidacies_held, core.clock),
             rolls.create(gate, reader, rolls_held, core.clock),
             accounts.create(gate, gate.access, accounts_held, core.db, core.clock),
+            access_log.create(gate, core.db),
         ]
 
     policies: list[Policy] = [

@@ -30,4 +30,5 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "course.list": READERS,
     "course.roster": OWNERS | {Role.STANDING_COMMITTEE, Role.INSPECTION},
     "certificate.list": READERS,
+    "access.list": frozenset({Role.ADMINISTRATOR, Role.INSPECTION}),
 }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, FastAPI
 
-from ketnap.common import forgetting
+from ketnap.common import access_log, forgetting
 from ketnap.common.access import HEARD_TYPES, access_model, heard
 from ketnap.common.http import Gate
 from ketnap.common.landing import Topic
@@ -52,6 +52,7 @@ def create_service(settings: Settings) -> Service:
             nominations.create(gate, reader, nominations_held, core.clock),
             courses.create(gate, reader, courses_held, nominations_held, plans_held, core.db, core.clock),
             certificates.create(gate, reader),
+            access_log.create(gate, core.db),
         ]
 
     policies: list[Policy] = [

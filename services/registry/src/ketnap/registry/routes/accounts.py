@@ -1,10 +1,10 @@
-"""HTTP in for accounts, grants, instruments and the access log."""
+"""HTTP in for accounts, grants and instruments."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import AfterValidator, BaseModel, Field
 
 from ketnap.common.access import Access, OutOfScope, Permit
@@ -12,7 +12,6 @@ from ketnap.common.clock import Clock
 from ketnap.common.database import Database
 from ketnap.common.execute import Aggregate, Intent
 from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent, written
-from ketnap.common.reads import reads_of
 from ketnap.contracts.registry import Role
 from ketnap.registry import account as trade
 from ketnap.registry import instruments
@@ -82,15 +81,6 @@ class InstrumentShown(BaseModel):
     dated: date
     title: str
     cites: list[str]
-
-
-class ReadShown(BaseModel):
-    at: datetime
-    account: str
-    action: str
-    subject: UUID
-    unit: UUID | None
-    purpose: str
 
 
 def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Clock) -> APIRouter:
@@ -189,16 +179,6 @@ def create(gate: Gate, access: Access, opened: Accounts, db: Database, clock: Cl
     async def everything(permit: Annotated[Permit, may]) -> list[InstrumentShown]:
         permit.own()
         return [_instrument(one) for one in await instruments.everything(db)]
-
-    @router.get("/access-log", name="access.list")
-    async def reads(
-        permit: Annotated[Permit, may],
-        person: UUID | None = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 100,
-    ) -> list[ReadShown]:
-        """Who read whose data, the latest first."""
-        found = await reads_of(db, person, permit.units(), limit)
-        return [ReadShown.model_validate(one, from_attributes=True) for one in found]
 
     return router
 
