@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import hashlib
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -12,9 +13,11 @@ import asyncpg
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from ketnap.common.frozen import frozen
+from ketnap.common.migrate import HERE as CORE
 from ketnap.common.migrate import migrate
 from ketnap.common.settings import Settings
 
+OWNER, APP = "tests_owner", "tests_app"
 PATIENCE = 30.0  # seconds: a condition that does not come true by then never will
 
 
@@ -37,36 +40,58 @@ class Database:
 
 @asynccontextmanager
 async def fresh_database(superuser: str, locations: Sequence[Path] = ()) -> AsyncGenerator[Database]:
-    """Made, migrated, and dropped in the end. `superuser`: postgresql://... of one who may."""
-    name = f"t{uuid4().hex[:16]}"
-    server = superuser.rpartition("@")[2].partition("/")[0]
+    """Copied from one that was migrated once, and dropped in the end. `superuser`: postgresql://... of one who may."""
     admin = await asyncpg.connect(superuser)
     try:
-        for role in (f"{name}_owner", f"{name}_app"):
-            await admin.execute(f"CREATE ROLE {role} LOGIN PASSWORD 'test'")
-        await admin.execute(f"CREATE DATABASE {name} OWNER {name}_owner")
-        database = Database(
-            name=name,
-            owner_url=f"postgresql+asyncpg://{name}_owner:test@{server}/{name}",
-            app_url=f"postgresql+asyncpg://{name}_app:test@{server}/{name}",
-        )
-        await migrate(database.owner_url, f"{name}_app", locations)
+        template = await _template(admin, superuser, locations)
+        database = _database(f"t{uuid4().hex[:16]}", superuser)
+        await admin.execute(f"CREATE DATABASE {database.name} OWNER {OWNER} TEMPLATE {template}")
         try:
             yield database
         finally:
-            await admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            for role in (f"{name}_owner", f"{name}_app"):
-                await admin.execute(f"DROP ROLE {role}")
+            await admin.execute(f"DROP DATABASE IF EXISTS {database.name} WITH (FORCE)")
     finally:
         await admin.close()
 
 
-async def make_topics(kafka: str, names: Sequence[str]) -> None:
-    """With one partition each, as `ketnap topics apply` makes them."""
+async def _template(admin: asyncpg.Connection, superuser: str, locations: Sequence[Path]) -> str:
+    """Named after the migrations it holds, so that it serves every run that has the same."""
+    files = sorted(file for folder in (CORE, *locations) for file in folder.rglob("*") if file.is_file())
+    told = hashlib.sha256(b"".join(file.read_bytes() for file in files if "__pycache__" not in file.parts))
+    name = f"tests_{told.hexdigest()[:16]}"
+    await admin.execute("SELECT pg_advisory_lock(hashtext('tests'))")
+    try:
+        if not await admin.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", name):
+            for role in (OWNER, APP):
+                await admin.execute(
+                    f"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD 'test'; EXCEPTION WHEN duplicate_object THEN END $$"
+                )
+            made = _database(f"t{uuid4().hex[:16]}", superuser)
+            await admin.execute(f"CREATE DATABASE {made.name} OWNER {OWNER}")
+            await migrate(made.owner_url, APP, locations)
+            await admin.execute(f"ALTER DATABASE {made.name} RENAME TO {name}")
+    finally:
+        await admin.execute("SELECT pg_advisory_unlock(hashtext('tests'))")
+    return name
+
+
+def _database(name: str, superuser: str) -> Database:
+    server = superuser.rpartition("@")[2].partition("/")[0]
+    return Database(
+        name=name,
+        owner_url=f"postgresql+asyncpg://{OWNER}:test@{server}/{name}",
+        app_url=f"postgresql+asyncpg://{APP}:test@{server}/{name}",
+    )
+
+
+async def make_topics(kafka: str, names: Sequence[str], partitions: int = 1) -> None:
+    """As `ketnap topics apply` makes them, unless a test wants others."""
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     await admin.start()
     try:
-        await admin.create_topics([NewTopic(name, num_partitions=1, replication_factor=1) for name in names])
+        await admin.create_topics(
+            [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
+        )
     finally:
         await admin.close()
 

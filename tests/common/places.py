@@ -5,13 +5,14 @@ from dataclasses import field, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Integer, MetaData, Table, Text
 
 from ketnap.common.codec import Codec
 from ketnap.common.decider import Claim, Decider, Hold, Rejected, Release
 from ketnap.common.frozen import ERASABLE, Forgotten, frozen
 from ketnap.common.log import Entry
 from ketnap.common.readmodel import Lined, ReadModel
+from ketnap.common.relay import Erased
 from ketnap.contracts.fact import Fact
 
 # Events
@@ -174,8 +175,8 @@ class PlaceFilled(Fact, type="places.place_filled.v1", subject="person"):
     filled: bool
 
 
-async def publish(entries: Sequence[Entry]) -> list[list[Fact]]:
-    told: list[list[Fact]] = []
+async def publish(entries: Sequence[Entry]) -> list[list[Fact | Erased]]:
+    told: list[list[Fact | Erased]] = []
     for entry in entries:
         match codec.read(entry):
             case PlaceTaken(person=person, quota=quota):
@@ -267,4 +268,39 @@ model: ReadModel[Quota, Event | QuotaGiven] = ReadModel(
     read=read,
     subjects=subjects,
     fold=fold,
+)
+
+
+# Another service's page: who has a place, as far as the facts say
+
+filled_rows = Table(
+    "filled",
+    MetaData(),
+    Column("person", Text, primary_key=True),
+    Column("quota", Text),
+    Column("filled", Boolean),
+    Column("facts", Integer),
+)
+
+
+@frozen
+class Filled:
+    person: str
+    quota: str = ""
+    filled: bool = False
+    facts: int = 0
+
+
+def fold_filled(row: Filled, fact: PlaceFilled, _entry: Entry) -> Filled:
+    return replace(row, quota=fact.quota, filled=fact.filled, facts=row.facts + 1)
+
+
+filled: ReadModel[Filled, PlaceFilled] = ReadModel(
+    table=filled_rows,
+    row=Filled,
+    begin=lambda person: Filled(person=person),
+    types={PlaceFilled.TYPE},
+    read=lambda entry: PlaceFilled.read(entry.json),
+    subjects=lambda fact: [str(fact.person)],
+    fold=fold_filled,
 )

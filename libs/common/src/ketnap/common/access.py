@@ -1,23 +1,38 @@
 """Who may do what, where: grants and the tree, folded from registry's facts, held in memory by every process."""
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+import structlog
 from sqlalchemy import BigInteger, Column, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 
+from ketnap.common.cursors import cursors, follow
 from ketnap.common.database import Database, driver
 from ketnap.common.decider import Rejected
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
+from ketnap.common.logs import named
 from ketnap.common.readmodel import Lined, ReadModel
 from ketnap.common.tree import UNIT_FACTS, Tree
 from ketnap.contracts.fact import Fact
-from ketnap.contracts.registry import FACTS, AccountOpened, GrantGiven, GrantRevoked, Heartbeat, Role
+from ketnap.contracts.registry import (
+    FACTS,
+    AccountOpened,
+    GrantGiven,
+    GrantRevoked,
+    Heartbeat,
+    Hierarchy,
+    Role,
+)
+
+logger = structlog.get_logger()
 
 ACCESS_FACTS = (*UNIT_FACTS, AccountOpened, GrantGiven, GrantRevoked, Heartbeat)
 TOO_OLD = 900.0  # seconds without a heartbeat after which writes are denied: rights fail closed
@@ -69,7 +84,7 @@ def access_model(types: Iterable[str], read: Callable[[Entry], Told]) -> ReadMod
         table=rows,
         row=Row,
         lines=lines,
-        indexes={"access_lines": ["(position)"]},
+        indexes={"access_lines": ["(position, ordinal)"]},
         begin=lambda subject: Row(subject=subject, at=datetime.min.replace(tzinfo=UTC)),
         types=types,
         read=read,
@@ -141,69 +156,31 @@ class NotYourRole(Rejected):
 
 
 class RightsUnknown(Rejected):
-    """Chưa ghi được: đã {minutes} phút không nhận được tin về quyền từ máy chủ đăng ký. Hãy báo trực hệ thống; đọc vẫn dùng được.
+    """Chưa ghi được: đã quá lâu không nhận được tin về quyền từ máy chủ đăng ký (lần cuối: {last}). Hãy báo trực hệ thống; đọc vẫn dùng được.
 
-    Not recorded: nothing was heard about rights for {minutes} minutes. Tell the operators; reading still works.
+    Not recorded: nothing was heard about rights for too long (last: {last}). Tell the operators; reading still works.
     """
 
     status = 503
 
 
-class Access:
-    """Accounts, grants and the tree as this process knows them; refreshed from the read model as it grows."""
+class Known:
+    """Accounts, grants and the tree up to one line of the read model."""
 
-    def __init__(self, db: Database, model: ReadModel[Row, Told]) -> None:
-        self.db = db
-        self._model = model
-        self._instance = 0
-        self._asked = 0.0
-        self.changed = True
-        self.position = 0
-        self.heartbeat: datetime | None = None
-        self._forget_all()
-
-    def _forget_all(self) -> None:
+    def __init__(self) -> None:
+        self.at = (0, -1)
         self.tree = Tree()
-        self._accounts: dict[tuple[str, str], Account] = {}
-        self._grants: dict[UUID, dict[UUID, Grant]] = {}
-        self._kept: list[tuple[int, Fact]] = []
-        self.position = 0
+        self.accounts: dict[tuple[str, str], Account] = {}
+        self.grants: dict[UUID, dict[UUID, Grant]] = {}
+        self.kept: list[tuple[int, Fact]] = []
 
-    async def refresh(self) -> "Access":
-        """Take in what was folded since; cheap when nothing was."""
-        if not self.changed and time.monotonic() - self._asked < REFRESH:
-            return self
-        self.changed = False
-        self._asked = time.monotonic()
-        async with driver(self.db) as db:
-            cursor = await db.fetchrow(
-                "SELECT instance, position FROM core.cursors WHERE projection = $1 AND live", self._model.name
-            )
-            if cursor["instance"] != self._instance:
-                self._instance = cursor["instance"]
-                self._forget_all()
-            self.heartbeat = await db.fetchval(
-                f"SELECT at FROM views.{self._model.at(self._instance).name} WHERE subject = 'registry'"
-            )
-            found = await db.fetch(
-                f"SELECT position, type, data::text FROM views.{self._model.lines_at(self._instance).name}"
-                " WHERE position > $1 AND position <= $2 ORDER BY position, ordinal",
-                self.position,
-                cursor["position"],
-            )
-        for row in found:
-            fact = FACTS[row["type"]].read(row["data"])
-            self._kept.append((row["position"], fact))
-            self._apply(fact)
-        self.position = cursor["position"]
-        return self
-
-    def _apply(self, fact: Fact) -> None:
+    def take(self, at: tuple[int, int], fact: Fact) -> None:
+        """Raises KeyError when the fact speaks of what is not known."""
         match fact:
             case AccountOpened():
-                self._accounts[fact.issuer, fact.subject] = Account(id=fact.account, person=fact.person)
+                self.accounts[fact.issuer, fact.subject] = Account(id=fact.account, person=fact.person)
             case GrantGiven():
-                self._grants.setdefault(fact.account, {})[fact.grant] = Grant(
+                self.grants.setdefault(fact.account, {})[fact.grant] = Grant(
                     id=fact.grant,
                     role=fact.role,
                     unit=fact.unit,
@@ -211,41 +188,121 @@ class Access:
                     valid_until=fact.valid_until,
                 )
             case GrantRevoked():
-                grants = self._grants[fact.account]
-                grant = grants[fact.grant]
-                grants[fact.grant] = Grant(
-                    id=grant.id,
-                    role=grant.role,
-                    unit=grant.unit,
-                    valid_from=grant.valid_from,
-                    valid_until=fact.on,
-                )
+                grants = self.grants[fact.account]
+                grants[fact.grant] = replace(grants[fact.grant], valid_until=fact.on)
             case _:
                 self.tree.apply(fact)
+        self.kept.append((at[0], fact))
+        self.at = at
+
+
+class Access:
+    """Accounts, grants and the tree as this process knows them; refreshed from the read model as it grows."""
+
+    TREES = 8  # trees of earlier positions that are kept
+
+    def __init__(self, db: Database, model: ReadModel[Row, Told]) -> None:
+        self.db = db
+        self._model = model
+        self._refreshing = asyncio.Lock()
+        self._asked = -REFRESH
+        self._followed: tuple[int, int] = (0, 0)  # instance, refolds
+        self._known = Known()
+        self._trees: dict[int, Tree] = {}
+        self.changed = True
+        self.position = 0
+        self.heartbeat: datetime | None = None
+        self.broken: str | None = None
+        """Why what the source told cannot be taken in: rights are unknown from there on."""
+
+    @property
+    def tree(self) -> Tree:
+        return self._known.tree
+
+    async def refresh(self) -> "Access":
+        """Take in what was folded since; cheap when nothing was. Until it is all in, what was known before counts."""
+        if self._is_fresh():
+            return self
+        async with self._refreshing:
+            if not self._is_fresh():
+                self.changed = False
+                await self._refresh()
+                self._asked = time.monotonic()
+        return self
+
+    def _is_fresh(self) -> bool:
+        return not self.changed and time.monotonic() - self._asked < REFRESH
+
+    async def _refresh(self) -> None:
+        async with driver(self.db) as db:
+            cursor = follow(self._model, await cursors(db, self._model))
+            same = (cursor.instance, cursor.refolds) == self._followed and cursor.position >= self.position
+            known = self._known if same else Known()
+            heartbeat = await db.fetchval(
+                f"SELECT at FROM views.{self._model.at(cursor.instance).name} WHERE subject = 'registry'"
+            )
+            found = await db.fetch(
+                f"SELECT position, ordinal, type, data::text FROM views.{self._model.lines_at(cursor.instance).name}"
+                " WHERE (position, ordinal) > ($1, $2) AND position <= $3 ORDER BY position, ordinal",
+                *known.at,
+                cursor.position,
+            )
+        self.broken = _take_all(known, found)
+        self._known, self.heartbeat = known, heartbeat
+        self._followed, self.position = (cursor.instance, cursor.refolds), cursor.position
+        if not same:
+            self._trees.clear()
 
     def tree_at(self, position: int) -> Tree:
         """The tree as it was known at a position of this service's log."""
         if position >= self.position:
             return self.tree
-        return Tree(fact for at, fact in self._kept if at <= position)
+        if position not in self._trees:
+            self._trees[position] = Tree(fact for at, fact in self._known.kept if at <= position)
+            if len(self._trees) > self.TREES:
+                self._trees.pop(next(iter(self._trees)))
+        return self._trees[position]
 
     def account(self, issuer: str, subject: str) -> Account | None:
-        return self._accounts.get((issuer, subject))
+        return self._known.accounts.get((issuer, subject))
 
     def grants(self, account: UUID, day: date) -> list[Grant]:
-        return [grant for grant in self._grants.get(account, {}).values() if grant.holds(day)]
+        return [grant for grant in self._known.grants.get(account, {}).values() if grant.holds(day)]
 
-    def holders(self, role: Role, day: date) -> set[UUID]:
-        """The accounts that hold a role anywhere on a day."""
+    def holders(self, role: Role, unit: UUID, day: date) -> set[UUID]:
+        """The persons who hold a role over a unit on a day, whatever accounts they use."""
         return {
-            account
-            for account, grants in self._grants.items()
-            if any(grant.role == role and grant.holds(day) for grant in grants.values())
+            account.person
+            for account in self._known.accounts.values()
+            for grant in self.grants(account.id, day)
+            if grant.role == role and _covers(self.tree, grant.unit, unit, day)
         }
 
     def age(self, now: datetime) -> float:
-        """Seconds since registry's last heartbeat that is known here; infinite when none is."""
-        return max(0.0, (now - self.heartbeat).total_seconds()) if self.heartbeat else float("inf")
+        """Seconds since the last word about rights that is known here; infinite when none is, or not all of them."""
+        if self.heartbeat is None or self.broken is not None:
+            return float("inf")
+        return max(0.0, (now - self.heartbeat).total_seconds())
+
+
+def _take_all(known: Known, found: Sequence[Any]) -> str | None:  # Any: asyncpg's records
+    for position, ordinal, kind, data in found:
+        try:
+            known.take((position, ordinal), FACTS[kind].read(data))
+        except Exception as error:
+            logger.exception("rights_unknown", position=position)
+            return f"{kind} at position {position}: {named(error)}"
+    return None
+
+
+def _covers(tree: Tree, held: UUID, unit: UUID, day: date) -> bool:
+    return unit in tree.units and (_whole(tree, held, day) or tree.covers(held, unit, day))
+
+
+def _whole(tree: Tree, held: UUID, day: date) -> bool:
+    """The root of the party hierarchy holds the deployment: mass organisations, employers and schools too."""
+    root = tree.units.get(held)
+    return root is not None and root.hierarchy == Hierarchy.PARTY and root.parent(day) is None
 
 
 class Permit:
@@ -271,10 +328,29 @@ class Permit:
             NotYourRole: it is covered, but by roles that may not do this.
         """
         self.checked = True
-        covering = [g for g in self._grants if unit is not None and self.tree.covers(g.unit, unit, self._day)]
+        self.on_one_of([] if unit is None else [unit])
+
+    def on_one_of(self, units: Iterable[UUID]) -> None:
+        """May this be done on one of the units; raises as `on`."""
+        self.checked = True
+        covering = [
+            grant
+            for grant in self._grants
+            if any(_covers(self.tree, grant.unit, unit, self._day) for unit in units)
+        ]
         if not covering:
             raise OutOfScope
         if not any(grant.role in self._roles for grant in covering):
+            raise NotYourRole(action=self.action)
+
+    def anywhere(self) -> None:
+        """May this be done on any unit at all: for what belongs to no unit.
+
+        Raises:
+            NotYourRole: no grant of the account has such a role.
+        """
+        self.checked = True
+        if not any(grant.role in self._roles for grant in self._grants):
             raise NotYourRole(action=self.action)
 
     def units(self) -> frozenset[UUID]:
@@ -283,7 +359,8 @@ class Permit:
         found: set[UUID] = set()
         for grant in self._grants:
             if grant.role in self._roles:
-                found |= self.tree.subtree(grant.unit, self._day)
+                whole = _whole(self.tree, grant.unit, self._day)
+                found |= self.tree.units.keys() if whole else self.tree.subtree(grant.unit, self._day)
         return frozenset(found)
 
     def tops(self) -> list[UUID]:

@@ -4,20 +4,19 @@ import time
 from collections.abc import Sequence
 from http import HTTPStatus
 
-import asyncpg
 import structlog
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Lifespan, Message, Receive, Scope, Send
 
 from ketnap.common.append import Busy, OutcomeUnknown
+from ketnap.common.database import is_lost, sqlstate
 from ketnap.common.decider import Rejected
 from ketnap.common.health import Health
 from ketnap.common.http import Broken, Malformed, NoSuchAddress, NotNow, WrongMethod, correlation_of, problem
+from ketnap.common.logs import named
 from ketnap.common.metrics import Metrics
 
 logger = structlog.get_logger()
@@ -77,7 +76,7 @@ async def _malformed(request: Request, error: Exception) -> Response:
         f"{'.'.join(str(part) for part in found['loc'][1:]) or found['loc'][0]}: {found['msg']}"
         for found in error.errors()
     )
-    return problem(request, Malformed(what=places[:1000]))
+    return problem(request, Malformed(what=places[:1000].encode(errors="backslashreplace").decode()))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -91,24 +90,8 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _not_now(request: Request, error: Exception) -> Response:
-    logger.warning("not_now", error=str(error))
+    logger.warning("not_now", error=f"{type(error).__name__} {error}")
     return problem(request, NotNow())
-
-
-LOST = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.LockNotAvailableError,
-    InterfaceError,
-    OperationalError,
-    PoolTimeout,
-    OSError,
-    TimeoutError,
-)
-"""What a lost or busy database looks like; a broken query is not among them."""
 
 
 class Summary:
@@ -139,19 +122,10 @@ class Summary:
 
         try:
             await self._app(scope, receive, remember)
-        except LOST as error:
-            logger.warning("database_lost", error=str(error))
-            await self._answer(request, NotNow(), scope, receive, remember, began=status)
-        except Exception:
-            logger.exception("request_failed")
-            await self._answer(
-                request,
-                Broken(correlation_id=correlation_of(request)),
-                scope,
-                receive,
-                remember,
-                began=status,
-            )
+        except Exception as error:  # noqa: BLE001 - whatever nobody caught is answered and logged here
+            answer = _unexpected(request, error)
+            if not status:
+                await problem(request, answer)(scope, receive, remember)
         finally:
             action = getattr(request.state, "action", "")
             seconds = time.perf_counter() - began
@@ -166,8 +140,12 @@ class Summary:
             )
             structlog.contextvars.unbind_contextvars("correlation_id", "actor", "action")
 
-    async def _answer(
-        self, request: Request, rejected: Rejected, scope: Scope, receive: Receive, send: Send, *, began: int
-    ) -> None:
-        if not began:
-            await problem(request, rejected)(scope, receive, send)
+
+def _unexpected(request: Request, error: Exception) -> Rejected:
+    if is_lost(error):
+        logger.warning("database_lost", error=named(error))
+        return NotNow()
+    logger.error("request_failed", exc_info=error)
+    if sqlstate(error).startswith("22"):
+        return Malformed(what="text or number that cannot be stored")
+    return Broken(correlation_id=correlation_of(request))

@@ -11,12 +11,16 @@ from uuid import UUID
 import asyncpg
 
 from ketnap.common.clock import Clock
-from ketnap.common.database import Database, Driver, driver
+from ketnap.common.database import Database, Driver, driver, sqlstate
 from ketnap.common.frozen import frozen
+from ketnap.common.logs import named
 from ketnap.common.metrics import Metrics
 
-BAD_DATA = ("22", "54")
-"""SQLSTATE classes of an error that lies in the data: a NUL, a nesting too deep. All others: outcome unknown."""
+BAD_DATA = ("22", "23", "54")
+"""SQLSTATE classes of an error that lies in one attempt: a NUL, a version that is there, a nesting too deep.
+
+All others: outcome unknown.
+"""
 
 
 @frozen
@@ -52,7 +56,7 @@ class Attempt:
     command_id: UUID | None = None
     fingerprint: str | None = None
     holds: Sequence[tuple[str, bytes]] = ()  # (kind, HMAC of the value)
-    releases: Sequence[str] = ()  # kinds; released before `holds` are taken
+    releases: Sequence[tuple[str, bytes | None]] = ()  # of a kind that key, or all; before `holds` are taken
 
 
 @frozen
@@ -103,38 +107,47 @@ type Append = Callable[[Attempt], Awaitable[Outcome]]
 _CALL = (
     "SELECT * FROM core.append($1, $2::uuid[], $3::text[], $4::text[], $5::bigint[],"
     " $6::int[], $7::bigint[], $8::uuid[], $9::text[], $10::smallint[], $11::text[], $12::text[],"
-    " $13::int[], $14::text[], $15::bytea[], $16::int[], $17::text[],"
-    " $18::int[], $19::text[], $20::uuid[], $21::bytea[])"
+    " $13::int[], $14::text[], $15::bytea[], $16::int[], $17::text[], $18::bytea[],"
+    " $19::int[], $20::text[], $21::uuid[], $22::bytea[])"
 )
 
 
 async def append(db: Driver, attempts: Sequence[Attempt], shift: timedelta = timedelta(0)) -> list[Outcome]:
-    """One outcome for each attempt, in their order; any process may call this.
+    """One outcome for each attempt, as if they had been made one after another in some order.
+
+    Any process may call this.
 
     Raises:
         asyncpg.PostgresError: a lock time-out, a disk, a lost line: nobody's fault and outcome unknown, ask again
             with the same command ids.
     """
+    outcomes: dict[int, Outcome] = {}
+    waiting = list(range(len(attempts)))
+    while waiting:
+        found = await _spared(db, [attempts[n] for n in waiting], shift)
+        outcomes |= {n: outcome for n, outcome in zip(waiting, found, strict=True) if outcome is not None}
+        waiting = [n for n in waiting if n not in outcomes]
+    return [outcomes[n] for n in range(len(attempts))]
+
+
+async def _spared(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> Sequence[Outcome | None]:
+    """One call; when bad data break it each half on its own, until the attempt that brought them stands alone."""
     try:
-        outcomes = await _call(db, attempts, shift)
+        return await _call(db, attempts, shift)
     except asyncpg.PostgresError as error:
-        if (error.sqlstate or "")[:2] not in BAD_DATA:
+        if sqlstate(error)[:2] not in BAD_DATA:
             raise
         if len(attempts) == 1:
-            return [Failed(error=str(error))]
-        return [outcome for attempt in attempts for outcome in await append(db, [attempt], shift)]
-    deferred = [n for n, outcome in enumerate(outcomes) if outcome is None]
-    if deferred:
-        again = await append(db, [attempts[n] for n in deferred], shift)
-        for n, outcome in zip(deferred, again, strict=True):
-            outcomes[n] = outcome
-    return [outcome for outcome in outcomes if outcome is not None]
+            return [Failed(error=error.args[0])]
+    middle = len(attempts) // 2
+    first = await append(db, attempts[:middle], shift)
+    return [*first, *await append(db, attempts[middle:], shift)]
 
 
 async def _call(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> list[Outcome | None]:
     events = [(c, event) for c, attempt in enumerate(attempts, 1) for event in attempt.events]
     holds = [(c, *hold) for c, attempt in enumerate(attempts, 1) for hold in attempt.holds]
-    releases = [(c, kind) for c, attempt in enumerate(attempts, 1) for kind in attempt.releases]
+    releases = [(c, *release) for c, attempt in enumerate(attempts, 1) for release in attempt.releases]
     sealed = [(e, seal) for e, (_, event) in enumerate(events, 1) for seal in event.sealed]
     rows = await db.fetch(
         _CALL,
@@ -153,8 +166,9 @@ async def _call(db: Driver, attempts: Sequence[Attempt], shift: timedelta) -> li
         [c for c, _, _ in holds],
         [kind for _, kind, _ in holds],
         [key for _, _, key in holds],
-        [c for c, _ in releases],
-        [kind for _, kind in releases],
+        [c for c, _, _ in releases],
+        [kind for _, kind, _ in releases],
+        [key for _, _, key in releases],
         [e for e, _ in sealed],
         [seal.field for _, seal in sealed],
         [seal.subject for _, seal in sealed],
@@ -227,7 +241,7 @@ class Coalescer:
 
     async def _fly(self) -> None:
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), self.LIMIT))]
+            batch = self._next()
             try:
                 with self._metrics.append_seconds.time():
                     async with driver(self._db) as db:
@@ -235,7 +249,7 @@ class Coalescer:
             except Exception as error:  # noqa: BLE001 - whatever it was: every caller is told that the outcome is unknown
                 for _, answer in batch:
                     if not answer.done():
-                        answer.set_exception(OutcomeUnknown(str(error)))
+                        answer.set_exception(OutcomeUnknown(named(error)))
                 continue
             self._metrics.append_batch_size.observe(len(batch))
             for (_, answer), outcome in zip(batch, outcomes, strict=True):
@@ -244,3 +258,12 @@ class Coalescer:
             newest = max((o.position for o in outcomes if isinstance(o, Stored)), default=0)
             if newest:
                 self._stored(newest)
+
+    def _next(self) -> list[tuple[Attempt, asyncio.Future[Outcome]]]:
+        """Who has gone away meanwhile is left out."""
+        batch: list[tuple[Attempt, asyncio.Future[Outcome]]] = []
+        while self._waiting and len(batch) < self.LIMIT:
+            attempt, answer = self._waiting.popleft()
+            if not answer.done():
+                batch.append((attempt, answer))
+        return batch

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, get_type_hints
 from uuid import UUID
 
-import orjson
 from pydantic import TypeAdapter
 
 from ketnap.common.frozen import FORGOTTEN
@@ -23,6 +22,10 @@ class Written:
     json: bytes
     person: UUID | None
     content: Mapping[str, bytes]
+
+
+class NewerVersion(Exception):
+    """An entry has a version that this release does not know: a later one wrote it."""
 
 
 class Codec[E]:
@@ -44,6 +47,9 @@ class Codec[E]:
         self._name_of = {cls: name for name, cls in self.names.items()}
         self._erasable = {name: _erasable(cls) for name, cls in self.names.items()}
         self._versions = {name: self._version(name) for name in self.names}
+        for name, version in self._lifts:
+            if name not in self.names or (version > 1 and (name, version - 1) not in self._lifts):
+                raise ValueError(f"the lift of {name} from version {version} leads from nowhere")
         self.personal_types = frozenset(name for name, fields in self._erasable.items() if fields)
 
     def read(self, entry: Entry) -> E:
@@ -51,9 +57,12 @@ class Codec[E]:
 
         Raises:
             KeyError: the entry is of a type that this codec does not know.
+            NewerVersion: a later release wrote it.
             pydantic.ValidationError: the stored JSON does not mean such an event.
         """
         adapter = self._adapters[entry.type]
+        if entry.schema_version > self._versions[entry.type]:
+            raise NewerVersion(f"{entry.type} of version {entry.schema_version}")
         erasable = self._erasable[entry.type]
         if not erasable and entry.schema_version == self._versions[entry.type]:
             return adapter.validate_json(entry.json)
@@ -75,7 +84,7 @@ class Codec[E]:
         return Written(
             type=name,
             schema_version=self._versions[name],
-            json=orjson.dumps(adapter.dump_python(event, mode="json", exclude=set(erasable))),
+            json=adapter.dump_json(event, exclude=set(erasable)),
             person=person,
             content={
                 field: adapter.dump_json(getattr(event, field))

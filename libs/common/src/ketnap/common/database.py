@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
+import sqlalchemy.exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 type Driver = asyncpg.Connection  # asyncpg ships no types
@@ -75,14 +76,37 @@ async def driver(db: Database) -> AsyncGenerator[Driver]:
     """An asyncpg connection, each statement its own transaction.
 
     Whatever goes wrong, the connection is thrown away: after a server was killed asyncpg may be left in a state that
-    it does not find its way out of, and nobody else must get that.
+    it does not find its way out of, and nobody else must get that. When the server is lost all others go too.
     """
     pool = await db.pool()
     connection = await pool.acquire(timeout=CONNECT)
     try:
         yield connection
-    except BaseException:
+    except BaseException as error:
         connection.terminate()
+        if isinstance(error, Exception) and is_lost(error):
+            await pool.expire_connections()
         raise
     finally:
         await pool.release(connection)
+
+
+_LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, sqlalchemy.exc.TimeoutError, OSError)
+_LOST_CLASSES = ("08", "53", "57", "58")
+_LOST_STATES = ("40001", "40P01", "55P03", "25P03")
+
+
+def is_lost(error: Exception) -> bool:
+    """Is the database away, overloaded or locked: the same again may succeed. False for errors in data or in code."""
+    if isinstance(error, _LOST):
+        return True
+    if isinstance(error, sqlalchemy.exc.DBAPIError) and error.connection_invalidated:
+        return True
+    state = sqlstate(error)
+    return state[:2] in _LOST_CLASSES or state in _LOST_STATES
+
+
+def sqlstate(error: Exception) -> str:
+    """PostgreSQL's code of an error, however it came; empty when it is none of PostgreSQL's."""
+    original = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
+    return getattr(original, "sqlstate", None) or ""

@@ -37,9 +37,10 @@ class Hold:
 
 @frozen
 class Release:
-    """This stream holds nothing of `kind` any more."""
+    """This stream holds nothing of `kind` any more; with a value: that one no more."""
 
     kind: str
+    value: str | None = None
 
 
 type Claim = Hold | Release
@@ -67,16 +68,16 @@ class Decider[C, S, E]:
 
 def held_after[E](
     claims: Callable[[E], Sequence[Claim]], events: Iterable[E]
-) -> tuple[list[Hold], list[str]]:
-    """What a command's events hold in the end, and the kinds they release before that."""
+) -> tuple[list[Hold], list[Release]]:
+    """What a command's events hold in the end, each once, and what they release before that."""
     holds: list[Hold] = []
-    releases: list[str] = []
+    releases: list[Release] = []
     for event in events:
         for claim in claims(event):
             match claim:
                 case Hold():
-                    holds.append(claim)
-                case Release(kind=kind):
-                    holds = [hold for hold in holds if hold.kind != kind]
-                    releases.append(kind)
+                    holds = [*(hold for hold in holds if hold != claim), claim]
+                case Release(kind=kind, value=value):
+                    holds = [hold for hold in holds if hold.kind != kind or value not in (None, hold.value)]
+                    releases.append(claim)
     return holds, releases

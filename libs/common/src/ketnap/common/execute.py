@@ -17,17 +17,21 @@ from ketnap.common.append import (
     Mismatch,
     NewEvent,
     Repeated,
+    Sealed,
     Stale,
     Stored,
 )
-from ketnap.common.codec import Codec
+from ketnap.common.codec import Codec, Written
 from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider, Rejected, held_after
 from ketnap.common.frozen import frozen
 from ketnap.common.ids import uuid7
 from ketnap.common.log import Entry
 from ketnap.common.metrics import Metrics
-from ketnap.common.personal import Vault
+from ketnap.common.personal import Plain, Vault
+
+LARGEST = 200_000
+"""Bytes of one event: whatever facts are made of it stay below half of what Kafka takes (1 MiB)."""
 
 
 @frozen
@@ -77,6 +81,19 @@ class Unstorable(Rejected):
     """
 
     status = 422
+
+
+class TooLarge(Rejected):
+    """Nội dung quá lớn: {size} byte, cho phép tối đa {limit} byte. Hãy rút gọn hoặc đính kèm tệp.
+
+    The content is too large: {size} bytes, at most {limit} are allowed. Shorten it or attach a file.
+    """
+
+    status = 413
+
+
+class Unasked(Exception):
+    """A command was about to be stored although nobody had asked its permit whether this may be done."""
 
 
 class Loader:
@@ -181,6 +198,8 @@ class Aggregate[C, S, E]:
             self._metrics.conflicts.inc()
             raise Conflict(expected=intent.expected, version=len(entries))
         events = self.decider.decide(wanted, state)
+        if intent.permit is not None and not intent.permit.checked:
+            raise Unasked(type(wanted).__name__)
         match await self._append(await self._attempt(stream, len(entries), events, intent)):
             case Stored() | Repeated() as answer:
                 return answer
@@ -218,37 +237,55 @@ class Aggregate[C, S, E]:
 
     async def _attempt(self, stream: str, version: int, events: Sequence[E], intent: Intent) -> Attempt:
         holds, releases = held_after(self.decider.claims, events)
-        meta = orjson.dumps(
-            {
-                "actor": intent.actor,
-                "command_id": intent.command_id,
-                "correlation_id": intent.correlation_id,
-                **({"causation_id": intent.causation_id} if intent.causation_id else {}),
-                **({"traceparent": intent.traceparent} if intent.traceparent else {}),
-            }
-        ).decode()
+        written = list(enumerate(map(self.codec.write, events), version + 1))
+        _small_enough([event for _, event in written])
+        sealed = await self._sealed(stream, written)
+        meta = {
+            "actor": intent.actor,
+            "command_id": str(intent.command_id),
+            "correlation_id": str(intent.correlation_id),
+            **({"causation_id": str(intent.causation_id)} if intent.causation_id else {}),
+            **({"traceparent": intent.traceparent} if intent.traceparent else {}),
+        }
+        meta_json = orjson.dumps(meta).decode()
         return Attempt(
             stream=stream,
             expected=version,
-            events=[await self._new(stream, version + n, event, meta) for n, event in enumerate(events, 1)],
+            events=[
+                NewEvent(
+                    id=uuid7(),
+                    type=event.type,
+                    schema_version=event.schema_version,
+                    json=event.json.decode(),
+                    meta_json=meta_json,
+                    version=n,
+                    sealed=sealed.get(n, ()),
+                )
+                for n, event in written
+            ],
             command_id=intent.command_id,
             fingerprint=intent.fingerprint,
             holds=[(hold.kind, self.claim_key(hold.kind, hold.value)) for hold in holds],
-            releases=releases,
+            releases=[
+                (release.kind, None if release.value is None else self.claim_key(release.kind, release.value))
+                for release in releases
+            ],
         )
 
-    async def _new(self, stream: str, version: int, event: E, meta: str) -> NewEvent:
-        written = self.codec.write(event)
-        sealed = []
-        if written.person is not None and written.content:
-            async with driver(self._db) as db:
-                sealed = await self._vault.seal(db, written.person, stream, version, written.content)
-        return NewEvent(
-            id=uuid7(),
-            type=written.type,
-            schema_version=written.schema_version,
-            json=written.json.decode(),
-            meta_json=meta,
-            version=version,
-            sealed=sealed,
-        )
+    async def _sealed(self, stream: str, written: Sequence[tuple[int, Written]]) -> dict[int, list[Sealed]]:
+        plains = [
+            Plain(person=event.person, version=n, fields=event.content)
+            for n, event in written
+            if event.person is not None and event.content
+        ]
+        if not plains:
+            return {}
+        async with driver(self._db) as db:
+            return await self._vault.seal(db, stream, plains)
+
+
+def _small_enough(written: Sequence[Written]) -> None:
+    for event in written:
+        size = len(event.json) + sum(map(len, event.content.values()))
+        if size > LARGEST:
+            raise TooLarge(size=size, limit=LARGEST)

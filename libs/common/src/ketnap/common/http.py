@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID, uuid4
 
 import structlog
@@ -15,10 +15,11 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from ketnap.common.access import TOO_OLD, Access, Permit, RightsUnknown
 from ketnap.common.append import Repeated, Stored
-from ketnap.common.clock import Clock
+from ketnap.common.clock import HERE, Clock
 from ketnap.common.decider import Rejected
 from ketnap.common.execute import Intent
 from ketnap.common.identity import Issuers, NotSignedIn
+from ketnap.contracts.fact import Word
 from ketnap.contracts.registry import Role
 
 PROBLEM = "application/problem+json"
@@ -87,6 +88,13 @@ class Broken(Rejected):
     status = 500
 
 
+_HEADERS = {
+    202: {"Retry-After": "2"},
+    401: {"WWW-Authenticate": "Bearer"},
+    503: {"Retry-After": "2"},
+}
+
+
 class Written(BaseModel):
     """What every command is answered: the record's new version and the position in this service's log."""
 
@@ -120,10 +128,10 @@ def problem(request: Request, rejected: Rejected) -> JSONResponse:
         "detail_en": rejected.sentence("en"),
         "code": code,
         "correlation_id": correlation_of(request),
-        **{name: value for name, value in rejected.facts.items() if isinstance(value, int | str)},
     }
-    headers = {"Retry-After": "2"} if rejected.status in {202, 503} else {}
-    return JSONResponse(body, status_code=rejected.status, media_type=PROBLEM, headers=headers)
+    facts = {name: value for name, value in rejected.facts.items() if isinstance(value, int | str)}
+    headers = _HEADERS.get(rejected.status, {})
+    return JSONResponse({**facts, **body}, status_code=rejected.status, media_type=PROBLEM, headers=headers)
 
 
 def correlation_of(request: Request) -> str:
@@ -139,7 +147,10 @@ def correlation_of(request: Request) -> str:
 
 
 class Guarded(APIRoute):
-    """A route that answers only when its permit was asked: forgetting to ask is an error, not a hole."""
+    """A route that answers only when its permit was asked: forgetting to ask is an error, not a hole.
+
+    A command is not even stored then: see `Aggregate.execute`.
+    """
 
     def get_route_handler(
         self,
@@ -189,14 +200,19 @@ class Gate:
         account = access.account(claimed.issuer, claimed.subject)
         if account is None:
             raise NotSignedIn
-        age = access.age(self._clock.now())
-        if request.method not in {"GET", "HEAD"} and age > TOO_OLD and not self._source_of_rights:
-            raise RightsUnknown(minutes=int(min(age, 1e9) // 60))
+        if request.method not in {"GET", "HEAD"} and self._rights_are_unknown(access):
+            last = access.heartbeat
+            raise RightsUnknown(last=last.astimezone(HERE).strftime("%H:%M %d/%m/%Y") if last else "–")
         action: str = request.state.action
         permit = Permit(access, account, action, self.may[action], self._clock.today())
         request.state.permit = permit
         structlog.contextvars.bind_contextvars(actor=str(account.id), action=action)
         return permit
+
+    def _rights_are_unknown(self, access: Access) -> bool:
+        if self._source_of_rights:
+            return access.broken is not None
+        return access.age(self._clock.now()) > TOO_OLD
 
 
 def guarded(prefix: str = "", tags: Sequence[str] = ()) -> APIRouter:
@@ -294,15 +310,23 @@ class Trade(BaseModel):
     def _storable(cls, value: Any) -> Any:  # Any: JSON
         return _storable(value)
 
+    @model_validator(mode="after")
+    def _known(self) -> Self:
+        """Tolerance is for facts of newer versions; a command says words that this version knows."""
+        for name, value in self:
+            if isinstance(value, Word) and value.unknown is not None:
+                raise ValueError(f"{name}: unknown word {value.unknown}")
+        return self
+
 
 def _storable(value: Any) -> Any:  # Any: JSON
     match value:
         case str():
-            if "\0" in value or (not value.isprintable() and any("\ud800" <= c <= "\udfff" for c in value)):
+            if "\0" in value or any("\ud800" <= c <= "\udfff" for c in value):
                 raise ValueError("text holds a character that cannot be stored")
             return unicodedata.normalize("NFC", value)
         case dict():
-            return {name: _storable(inner) for name, inner in value.items()}
+            return {_storable(name): _storable(inner) for name, inner in value.items()}
         case list():
             return [_storable(inner) for inner in value]
         case _:

@@ -1,13 +1,17 @@
 """Reading the log: entries of one stream, entries after a position, and what is known of both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic_core import from_json
 
 from ketnap.common.database import Driver
+
+RESTORED = "source.restored.v1"
+"""Type of the fact by which a source says that it went back to an older moment."""
 
 COLUMNS = "position, id, stream, version, type, schema_version, data::text, meta::text, recorded_at"
 
@@ -57,7 +61,8 @@ class Entry:
 
     @property
     def data(self) -> Any:  # Any: JSON
-        return orjson.loads(self.json)
+        """Whole numbers keep all their digits."""
+        return from_json(self.json)
 
     @property
     def meta(self) -> dict[str, Any]:  # Any: JSON
@@ -96,6 +101,18 @@ async def after(
         limit,
         list(types) if types is not None else None,
         until,
+    )
+    return [Entry(*row) for row in rows]
+
+
+async def about(db: Driver, name: str, since: int, types: Sequence[str]) -> list[Entry]:
+    """Entries from a position on whose envelope or stream has this name."""
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM core.log WHERE position >= $2 AND type = ANY ($3::text[])"
+        " AND (stream = $1 OR meta->>'subject' = $1) ORDER BY position",
+        name,
+        since,
+        list(types),
     )
     return [Entry(*row) for row in rows]
 
@@ -143,3 +160,44 @@ async def holder(db: Driver, kind: str, key: bytes) -> str | None:
         "SELECT stream FROM core.claims WHERE kind = $1 AND key = $2", kind, key
     )
     return found
+
+
+class Voids:
+    """Which facts heard never happened: their source went back to a moment before them and said so later."""
+
+    def __init__(self, restores: Iterable[tuple[str, int, int]]) -> None:
+        self._restores: dict[str, list[tuple[int, int]]] = {}
+        for stream, position, valid_through in restores:
+            self._restores.setdefault(stream, []).append((position, valid_through))
+
+    def __contains__(self, entry: Entry) -> bool:
+        return any(
+            entry.position < position and entry.version > valid_through
+            for position, valid_through in self._restores.get(entry.stream, ())
+        )
+
+
+_VALID_THROUGH = (
+    "CASE WHEN jsonb_typeof(data->'valid_through') = 'number' THEN (data->>'valid_through')::numeric END"
+)
+
+
+async def voids(db: Driver, until: int) -> Voids:
+    """As known at a position of our own log."""
+    rows = await db.fetch(
+        f"SELECT stream, position, {_VALID_THROUGH} FROM core.log WHERE type = '{RESTORED}' AND position <= $1",
+        until,
+    )
+    return Voids((stream, position, valid) for stream, position, valid in rows if valid is not None)
+
+
+async def voided_by(db: Driver, restored: Entry, types: Sequence[str]) -> list[Entry]:
+    """The facts of these types that the restore of their source made void."""
+    rows = await db.fetch(
+        f"SELECT {COLUMNS} FROM core.log WHERE stream = $1 AND position < $2 AND type = ANY ($3::text[])"
+        f" AND version > (SELECT {_VALID_THROUGH} FROM core.log WHERE position = $2) ORDER BY position",
+        restored.stream,
+        restored.position,
+        list(types),
+    )
+    return [Entry(*row) for row in rows]

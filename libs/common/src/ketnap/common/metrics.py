@@ -73,6 +73,11 @@ class Metrics:
             registry=registry,
         )
 
+    def begin_projection(self, name: str) -> None:
+        """Its gauges stand at 0 before the first look."""
+        for gauge in (self.projection_lag_seconds, self.projection_lag_events, self.parked_subjects):
+            gauge.labels(name).set(0)
+
     def render(self) -> bytes:
         """In Prometheus' text format."""
         return generate_latest(self.registry)

@@ -1,6 +1,6 @@
 """Bring a service's database to the schema of this release: Alembic, plain SQL, forward only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,25 @@ async def is_current(owner_url: str, locations: Sequence[Path] = ()) -> bool:
         await engine.dispose()
 
 
+def missing(revisions: Collection[str], locations: Sequence[Path] = ()) -> list[str]:
+    """What this release knows and a database with these revisions lacks; nothing when a newer release was there."""
+    scripts = {script.revision: script for script in _scripts(locations).walk_revisions()}
+    if not scripts.keys() >= set(revisions):
+        return []
+    there: set[str] = set()
+    todo = list(revisions)
+    while todo:  # a revision stands in the table for all that it builds upon
+        revision = todo.pop()
+        there.add(revision)
+        script = scripts[revision]
+        todo += [*_several(script.down_revision), *_several(script.dependencies)]
+    return sorted(scripts.keys() - there)
+
+
+def _several(revisions: str | Iterable[str] | None) -> list[str]:
+    return [revisions] if isinstance(revisions, str) else list(revisions or ())
+
+
 def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -> None:
     config = _config(locations)
     config.attributes["connection"] = connection
@@ -48,8 +67,12 @@ def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -
 
 
 def _current(connection: Connection, locations: Sequence[Path]) -> bool:
-    known = ScriptDirectory.from_config(_config(locations)).get_heads()
-    return set(MigrationContext.configure(connection).get_current_heads()) == set(known)
+    revisions = MigrationContext.configure(connection).get_current_heads()
+    return bool(revisions) and not missing(revisions, locations)
+
+
+def _scripts(locations: Sequence[Path]) -> ScriptDirectory:
+    return ScriptDirectory.from_config(_config(locations))
 
 
 def _config(locations: Sequence[Path]) -> Config:

@@ -1,13 +1,15 @@
 """Readers: one snapshot of read models, and what it knows."""
 
-import operator
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import Table, text
+from sqlalchemy import ColumnElement, Table, Uuid, any_, literal, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ketnap.common.cursors import COLUMNS, by_projection, follow
 from ketnap.common.database import Database
 from ketnap.common.frozen import frozen
 from ketnap.common.readmodel import AnyModel
@@ -30,27 +32,38 @@ class Page:
         return model.lines_at(self.instances[model.name])
 
 
+def among(column: ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """`column = ANY ($1)`: one parameter however many there are; a scope may be every unit of a province."""
+    return column == any_(literal(list(ids), ARRAY(Uuid)))
+
+
 @asynccontextmanager
 async def as_of(db: Database, *models: AnyModel) -> AsyncGenerator[Page]:
-    """Read in one snapshot; the position is the least that all of the models have folded."""
+    """Read in one snapshot; the position is the least that all of the models have folded.
+
+    Raises:
+        BeingRebuilt: this release has not caught up with the one that made what is there.
+    """
     async with db.connect() as connection:
         connection = await connection.execution_options(  # noqa: PLW2901 - the same connection, told how to read
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        rows = await connection.execute(
-            text(
-                "SELECT c.projection, c.instance, c.position, h.position AS head,"
-                " (SELECT l.recorded_at FROM core.log l WHERE l.position = c.position) AS recorded_at"
-                " FROM core.cursors c, core.head h WHERE c.live AND c.projection = ANY (:names)"
-            ),
-            {"names": [model.name for model in models]},
-        )
-        found = rows.mappings().all()
-        least = min(found, key=operator.itemgetter("position"))
+        rows = await connection.execute(_CURSORS, {"names": [model.name for model in models]})
+        there = by_projection(rows.mappings())
+        followed = {model.name: follow(model, there.get(model.name, [])) for model in models}
+        position = min(cursor.position for cursor in followed.values())
+        known = (await connection.execute(_KNOWN, {"position": position})).one()
         yield Page(
             connection=connection,
-            position=least["position"],
-            recorded_at=least["recorded_at"] or datetime.min.replace(tzinfo=UTC),
-            head=least["head"],
-            instances={row["projection"]: row["instance"] for row in found},
+            position=position,
+            recorded_at=known.recorded_at or datetime.min.replace(tzinfo=UTC),
+            head=known.head,
+            instances={name: cursor.instance for name, cursor in followed.items()},
         )
+
+
+_CURSORS = text(f"SELECT {COLUMNS} FROM core.cursors WHERE projection = ANY (:names) ORDER BY instance")
+_KNOWN = text(
+    "SELECT position AS head, (SELECT recorded_at FROM core.log WHERE log.position = :position) AS recorded_at"
+    " FROM core.head"
+)

@@ -4,7 +4,7 @@ import base64
 import os
 import secrets
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -14,10 +14,21 @@ from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 
 from ketnap.common.append import Sealed
 from ketnap.common.database import Driver
+from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
 
 NONCE = 12  # bytes
-REMEMBER = 60.0  # seconds that an opened key may stay in memory
+REMEMBER = 60.0  # seconds that an opened key may be used unasked
+KEYS = 10_000  # opened keys in memory; when there are more the oldest go
+
+
+@frozen
+class Plain:
+    """Content of one event, by field, as JSON, and the person it speaks of."""
+
+    person: UUID
+    version: int
+    fields: Mapping[str, bytes]
 
 
 class Vault:
@@ -30,19 +41,21 @@ class Vault:
         self._master = master_key
         self._keys: dict[UUID, tuple[float, bytes]] = {}
 
-    async def seal(
-        self, db: Driver, person: UUID, stream: str, version: int, content: Mapping[str, bytes]
-    ) -> list[Sealed]:
-        """Nothing comes back for a person who was forgotten: what arrives late is not kept."""
-        key = await self._key_to_seal(db, person)
-        if key is None:
-            return []
-        return [
-            Sealed(
-                field=field, subject=person, ciphertext=_seal(key, plain, _bound_to(stream, version, field))
-            )
-            for field, plain in content.items()
-        ]
+    async def seal(self, db: Driver, stream: str, plains: Sequence[Plain]) -> dict[int, list[Sealed]]:
+        """By version. Nothing comes back for a person who was forgotten: what arrives late is not kept."""
+        keys = await self._keys_to_seal(db, list({plain.person for plain in plains}))
+        return {
+            plain.version: [
+                Sealed(
+                    field=field,
+                    subject=plain.person,
+                    ciphertext=_seal(keys[plain.person], content, _bound_to(stream, plain.version, field)),
+                )
+                for field, content in plain.fields.items()
+            ]
+            for plain in plains
+            if plain.person in keys
+        }
 
     async def open(self, db: Driver, entries: Sequence[Entry]) -> None:
         """Give these entries their content, as far as it still exists."""
@@ -69,31 +82,34 @@ class Vault:
         """Drop what is in memory; the rows are deleted by `core.forget`."""
         self._keys.pop(person, None)
 
-    async def _key_to_seal(self, db: Driver, person: UUID) -> bytes | None:
-        known = self._remembered(person)
-        if known is not None:
-            return known
-        fresh = aes_key_wrap(self._master, secrets.token_bytes(32))
-        await db.execute(
-            "INSERT INTO core.person_key (subject, wrapped) SELECT $1, $2"
-            " WHERE NOT EXISTS (SELECT FROM core.forgotten WHERE subject = $1) ON CONFLICT DO NOTHING",
-            person,
-            fresh,
-        )
-        return (await self._keys_to_open(db, {person})).get(person)
+    async def _keys_to_seal(self, db: Driver, persons: Sequence[UUID]) -> dict[UUID, bytes]:
+        keys = {person: key for person in persons if (key := self._remembered(person)) is not None}
+        missing = [person for person in persons if person not in keys]
+        if missing:
+            fresh = [aes_key_wrap(self._master, secrets.token_bytes(32)) for _ in missing]
+            rows = await db.fetch("SELECT core.keys($1::uuid[], $2::bytea[])", missing, fresh)
+            for person, (wrapped,) in zip(missing, rows, strict=True):
+                if wrapped is not None:
+                    keys[person] = self._remember(person, wrapped)
+        return keys
 
-    async def _keys_to_open(self, db: Driver, persons: Iterable[UUID]) -> dict[UUID, bytes]:
+    async def _keys_to_open(self, db: Driver, persons: Collection[UUID]) -> dict[UUID, bytes]:
         keys = {person: key for person in persons if (key := self._remembered(person)) is not None}
         missing = [person for person in persons if person not in keys]
         if missing:
             rows = await db.fetch(
                 "SELECT subject, wrapped FROM core.person_key WHERE subject = ANY ($1::uuid[])", missing
             )
-            for row in rows:
-                key = aes_key_unwrap(self._master, row["wrapped"])
-                keys[row["subject"]] = key
-                self._keys[row["subject"]] = (time.monotonic(), key)
+            for subject, wrapped in rows:
+                keys[subject] = self._remember(subject, wrapped)
         return keys
+
+    def _remember(self, person: UUID, wrapped: bytes) -> bytes:
+        key = aes_key_unwrap(self._master, wrapped)
+        self._keys[person] = (time.monotonic(), key)
+        if len(self._keys) > KEYS:
+            self._keys.pop(next(iter(self._keys)))
+        return key
 
     def _remembered(self, person: UUID) -> bytes | None:
         since, key = self._keys.get(person, (0.0, b""))

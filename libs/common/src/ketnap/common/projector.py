@@ -1,91 +1,60 @@
 """The projector: entries in order become rows, with the cursor, in one transaction."""
 
-import operator
 from collections.abc import Sequence
-from typing import Any
-
-import orjson
-import structlog
-from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common import log
-from ketnap.common.database import Database, Driver, driver
-from ketnap.common.frozen import frozen
-from ketnap.common.log import Entry
+from ketnap.common.cursors import cursors
+from ketnap.common.database import Database, Driver, driver, is_lost
+from ketnap.common.folding import Folding, envelope_subject
+from ketnap.common.log import RESTORED, Entry
 from ketnap.common.personal import Vault
-from ketnap.common.readmodel import AnyModel, Lined, create, upsert
-
-logger = structlog.get_logger()
+from ketnap.common.readmodel import AnyModel, create
 
 BATCH = 500
 MANY_PARKED = 100  # so many parked subjects are not accidents any more: the projection stops
 
 
-@frozen
-class Cursor:
-    instance: int
-    definition: int
-    position: int
-    live: bool
-
-
-async def cursors(db: Driver, model: AnyModel) -> list[Cursor]:  # Any: models of all rows
-    rows = await db.fetch(
-        "SELECT instance, definition, position, live FROM core.cursors WHERE projection = $1 ORDER BY instance",
-        model.name,
-    )
-    return [Cursor(**row) for row in rows]
-
-
 async def prepare(db: Database, models: Sequence[AnyModel]) -> None:
-    """Give every model a live instance, made empty when it has none. Two processes may do this at once."""
+    """Give every model an instance of its definition: live when it is the first, else beside the one that is.
+
+    Two processes may do this at once.
+    """
     async with driver(db) as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(hashtext('ketnap.projector'))")
         for model in models:
-            if not await cursors(connection, model):
-                await create(connection, model, instance=1, live=True)
+            there = await cursors(connection, model)
+            if all(cursor.definition != model.definition for cursor in there):
+                newest = max((cursor.instance for cursor in there), default=0)
+                await create(connection, model, instance=newest + 1, live=not there)
 
 
-async def advance(
-    db: Database,
-    vault: Vault,
-    model: AnyModel,
-    instance: int,
-    *,
-    limit: int = BATCH,
-) -> bool:
-    """Fold the next batch into one instance; True when there may be more.
+async def advance(db: Database, vault: Vault, model: AnyModel, instance: int, *, limit: int = BATCH) -> bool:
+    """Fold the next batch into one instance; True when there may be more. While another process folds it: False.
 
     Raises:
+        TooManyParked: nothing was folded.
         Exception: with isolation `all` whatever the fold raised, and nothing of the batch was written.
     """
     async with driver(db) as connection:
-        cursor = next((c for c in await cursors(connection, model) if c.instance == instance), None)
-        if cursor is None or cursor.definition != model.definition:
+        found = await connection.fetchrow(
+            "SELECT h.position > c.position AS behind, c.definition, (SELECT count(*) FROM core.parked p"
+            " WHERE p.projection = c.projection AND p.instance = c.instance) AS parked"
+            " FROM core.cursors c, core.head h WHERE c.projection = $1 AND c.instance = $2",
+            model.name,
+            instance,
+        )
+        if found is None or not found["behind"] or found["definition"] != model.definition:
             return False
-        head, _ = await log.head(connection)
-        if head <= cursor.position:
-            return False
-        entries = await log.after(connection, cursor.position, limit, sorted(model.types), head)
-        until = entries[-1].position if len(entries) == limit else head
-        if model.personal:
-            await vault.open(connection, entries)
-        async with connection.transaction():
-            await connection.execute(
-                "SET LOCAL synchronous_commit = off"
-            )  # what a crash undoes is folded again
-            folding = await _fold(connection, model, instance, entries)
-            await folding.write(connection)
-            moved = await connection.execute(
-                "UPDATE core.cursors SET position = $4, moved_at = clock_timestamp()"
-                " WHERE projection = $1 AND instance = $2 AND position = $3",
-                model.name, instance, cursor.position, until,
-            )  # fmt: skip
-            if moved != "UPDATE 1":
-                raise Fenced(model.name)
-    if folding.parked and await _parked(db, model, instance) > MANY_PARKED:
-        raise TooManyParked(model.name)
-    return until < head
+        if found["parked"] > MANY_PARKED:
+            raise TooManyParked(f"{model.name} has {found['parked']} parked subjects")
+        while True:
+            try:
+                async with connection.transaction():
+                    return await _batch(connection, vault, model, instance, limit)
+            except Exception as error:
+                if model.isolation == "all" or limit == 1 or is_lost(error):
+                    raise
+            limit //= 2  # one entry brings a row that cannot be stored: come to it alone
 
 
 class Fenced(Exception):
@@ -96,145 +65,117 @@ class TooManyParked(Exception):
     """More subjects are parked than accidents explain; the projection stops until somebody has looked."""
 
 
+async def _batch(connection: Driver, vault: Vault, model: AnyModel, instance: int, limit: int) -> bool:
+    # The lock keeps redrives, switches and other folders out of this batch. What a crash undoes is folded again.
+    position = await connection.fetchval(
+        "SELECT position, set_config('synchronous_commit', 'off', true) FROM core.cursors"
+        " WHERE projection = $1 AND instance = $2 FOR UPDATE SKIP LOCKED",
+        model.name,
+        instance,
+    )
+    if position is None:
+        return False
+    head, _ = await log.head(connection)
+    entries = await log.after(connection, position, limit, sorted({*model.types, RESTORED}), head)
+    until = entries[-1].position if len(entries) == limit else head
+    restored = next((n for n, entry in enumerate(entries) if entry.type == RESTORED), None)
+    if restored == 0:
+        until = entries[0].position
+        await void(connection, vault, model, instance, entries[0])
+    else:
+        if restored is not None:
+            until = entries[restored].position - 1
+        sparing = limit == 1 and model.isolation == "subject"
+        await _fold(connection, vault, model, instance, entries[:restored], sparing=sparing)
+    moved = await connection.execute(
+        "UPDATE core.cursors SET position = $4, moved_at = clock_timestamp()"
+        " WHERE projection = $1 AND instance = $2 AND position = $3",
+        model.name, instance, position, until,
+    )  # fmt: skip
+    if moved != "UPDATE 1":
+        raise Fenced(model.name)
+    return until < head
+
+
 async def _fold(
     connection: Driver,
+    vault: Vault,
     model: AnyModel,
     instance: int,
     entries: Sequence[Entry],
-) -> "Folding":
-    read: list[tuple[Entry, Any, list[str]]] = []  # Any: what each entry means
-    causes: dict[str, tuple[int, str]] = {}
-    for entry in entries:
-        try:
-            event = model.read(entry)
-            subjects = list(model.subjects(event))
-        except Exception as error:
-            if model.isolation == "all":
-                raise
-            causes.setdefault(
-                str(entry.meta.get("subject") or entry.stream), (entry.position, cause_of(error))
-            )
-            continue
-        read.append((entry, event, subjects))
-    wanted = {subject for _, _, subjects in read for subject in subjects}
+    *,
+    sparing: bool,
+) -> None:
+    if model.personal:
+        await vault.open(connection, entries)
     folding = Folding(model, instance)
-    folding.parked = causes
-    await folding.load(connection, wanted)
-    for entry, event, subjects in read:
-        for subject in subjects:
-            if (
-                subject in folding.asleep
-                or folding.parked.get(subject, (entry.position + 1,))[0] <= entry.position
-            ):
-                continue
-            try:
-                folding.take(subject, event, entry)
-            except Exception as error:
-                if model.isolation == "all":
-                    raise
-                folding.parked[subject] = (entry.position, cause_of(error))
-                logger.exception("subject_parked", projection=model.name, position=entry.position)
-    return folding
+    reads = folding.read(entries)
+    await folding.load(connection, reads)
+    folding.fold(reads)
+    if sparing and entries:
+        await folding.write_sparing(connection, entries[0])
+    else:
+        await folding.write(connection)
 
 
-class Folding:
-    """Rows of one batch on their way from table to table."""
-
-    def __init__(self, model: AnyModel, instance: int) -> None:
-        self.model = model
-        self.table = f"views.{model.at(instance).name}"
-        self.lines_table = model.lines_at(instance).name if model.lines is not None else ""
-        self.instance = instance
-        self.rows: dict[str, Any] = {}  # Any: rows of the model
-        self.stored: set[str] = set()
-        self.touched: dict[str, None] = {}
-        self.lines: dict[str, list[Any]] = {}  # Any: lines of the model
-        self.cleared: set[str] = set()
-        self.parked: dict[str, tuple[int, str]] = {}
-        self.asleep: set[str] = set()
-
-    async def load(self, connection: Driver, subjects: set[str]) -> None:
-        if not subjects:
-            return
-        names = list(subjects)
-        asleep = await connection.fetch(
-            "SELECT subject FROM core.parked WHERE projection = $1 AND instance = $2 AND subject = ANY ($3::text[])",
-            self.model.name, self.instance, names,
-        )  # fmt: skip
-        self.asleep = {row["subject"] for row in asleep}
-        found = await connection.fetch(
-            f"SELECT * FROM {self.table} WHERE {self.model.subject_column}::text = ANY ($1::text[])",
-            names,
-        )
-        for record in found:
-            subject = str(record[0])
-            self.rows[subject] = self.model.load(record)
-            self.stored.add(subject)
-
-    def take(self, subject: str, event: Any, entry: Entry) -> None:  # Any: what the entry means
-        row = self.rows.get(subject)
-        if row is None:
-            row = self.model.begin(subject)
-        folded = self.model.fold(row, event, entry)
-        if isinstance(folded, Lined):
-            if folded.clear:
-                self.cleared.add(subject)
-                self.lines[subject] = []
-            self.lines.setdefault(subject, []).extend(folded.add)
-            folded = folded.row
-        if folded is not row:
-            self.rows[subject] = folded
-            self.touched[subject] = None
-
-    async def write(self, connection: Driver) -> None:
-        key = self.model.subject_column
-        gone = [s for s in self.touched if self.rows[s] is None and s in self.stored]
-        if gone:
-            await connection.execute(f"DELETE FROM {self.table} WHERE {key}::text = ANY ($1::text[])", gone)
-        changed = sorted(
-            s for s in self.touched if self.rows[s] is not None
-        )  # in one order: no two folders deadlock
-        if changed:
-            columns = zip(*(self.model.dump(self.rows[s]) for s in changed), strict=True)
-            await connection.execute(upsert(self.model, self.instance), *(list(column) for column in columns))
-        if self.cleared:
-            await connection.execute(
-                f"DELETE FROM views.{self.lines_table} WHERE subject::text = ANY ($1::text[])",
-                sorted(self.cleared),
-            )
-        lines = [line for added in self.lines.values() for line in added]
-        if lines and self.model.lines is not None:
-            names = [column.name for column in self.model.lines.columns]
-            get = operator.attrgetter(*names)
-            json = [n for n, c in enumerate(self.model.lines.columns) if isinstance(c.type, JSONB)]
-            await connection.copy_records_to_table(
-                self.lines_table,
-                schema_name="views",
-                columns=names,
-                records=[_jsoned(get(line), json) for line in lines],
-            )
-        for subject, (since, cause) in self.parked.items():
-            if subject not in self.asleep:
-                await connection.execute(
-                    "INSERT INTO core.parked (projection, instance, subject, since, cause) VALUES ($1, $2, $3, $4, $5)"
-                    " ON CONFLICT DO NOTHING",
-                    self.model.name, self.instance, subject, since, cause,
-                )  # fmt: skip
+# -- Folding again
 
 
-def cause_of(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:2000]
+async def void(connection: Driver, vault: Vault, model: AnyModel, instance: int, restored: Entry) -> None:
+    """A source went back: whoever was folded from what never happened is folded again without it."""
+    gone = await log.voided_by(connection, restored, sorted(model.types))
+    if model.personal:
+        await vault.open(connection, gone)
+    subjects = {subject for entry in gone for subject in subjects_of(model, entry)}
+    if subjects:
+        history = await history_of(connection, vault, model, subjects, after=0, until=restored.position)
+        await refold(connection, model, instance, subjects, history, until=restored.position)
 
 
-def _jsoned(values: tuple[Any, ...], json: Sequence[int]) -> tuple[Any, ...]:  # Any: columns of all types
-    if not json:
-        return values
-    return tuple(orjson.dumps(v).decode() if n in json else v for n, v in enumerate(values))
+async def history_of(
+    connection: Driver, vault: Vault, model: AnyModel, subjects: set[str], *, after: int, until: int
+) -> list[Entry]:
+    """Every entry that concerns one of these subjects, its content opened when the model needs it."""
+    found: list[Entry] = []
+    while entries := await log.after(connection, after, 2000, sorted(model.types), until):
+        if model.personal:
+            await vault.open(connection, entries)
+        found += (entry for entry in entries if subjects & subjects_of(model, entry))
+        after = entries[-1].position
+    return found
 
 
-async def _parked(db: Database, model: AnyModel, instance: int) -> int:
-    async with driver(db) as connection:
-        count: int = await connection.fetchval(
-            "SELECT count(*) FROM core.parked WHERE projection = $1 AND instance = $2", model.name, instance
-        )
-    return count
+async def refold(
+    connection: Driver,
+    model: AnyModel,
+    instance: int,
+    subjects: set[str],
+    history: Sequence[Entry],
+    *,
+    until: int,
+) -> dict[str, tuple[int, str]]:
+    """Replace what stands of these subjects by what their history up to `until` says; who is parked, since when and why.
+
+    To be called in a transaction that holds the cursor's row.
+    """
+    voids = await log.voids(connection, until)
+    folding = Folding(model, instance)
+    folding.begin_anew(subjects)
+    folding.fold(folding.read(entry for entry in history if entry not in voids), only=subjects)
+    await connection.execute(
+        "DELETE FROM core.parked WHERE projection = $1 AND instance = $2 AND subject = ANY ($3::text[])",
+        model.name, instance, sorted(subjects),
+    )  # fmt: skip
+    await folding.write(connection)
+    await connection.execute(
+        "UPDATE core.cursors SET refolds = refolds + 1 WHERE projection = $1 AND instance = $2",
+        model.name, instance,
+    )  # fmt: skip
+    return folding.parked
+
+
+def subjects_of(model: AnyModel, entry: Entry) -> set[str]:
+    try:
+        return set(model.subjects(model.read(entry)))
+    except Exception:  # noqa: BLE001 - an entry that cannot be read has parked whom its envelope names
+        return {envelope_subject(entry)}

@@ -9,6 +9,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from ketnap.common import log
+from ketnap.common.cursors import follow, of_all
 from ketnap.common.database import Database, driver
 from ketnap.common.decider import Rejected
 from ketnap.common.frozen import frozen
@@ -111,11 +112,8 @@ class Reader:
                 if last is None or int(last.meta["position"]) < known.source_position:
                     return False
                 needed = max(needed, last.position)
-            least = await db.fetchval(
-                "SELECT min(position) FROM core.cursors WHERE live AND projection = ANY ($1::text[])",
-                [model.name for model in models],
-            )
-        return least is not None and least >= needed
+            there = await of_all(db, models)
+        return all(follow(model, there.get(model.name, [])).position >= needed for model in models)
 
 
 def as_of_json(page: Page) -> AsOf:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal, get_type_hints
 
 from pydantic import TypeAdapter
-from sqlalchemy import MetaData, RowMapping, Table
+from sqlalchemy import Column, MetaData, RowMapping, Table
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.schema import CreateTable
@@ -87,6 +87,11 @@ class ReadModel[R, E]:
             raise ValueError(f"{self.name} has no lines")
         return _instance(self.lines, instance)
 
+    def type_of(self, column: str, *, lines: bool = False) -> str:
+        """SQL type of a column of the table, or of the lines."""
+        table = self.lines if lines and self.lines is not None else self.table
+        return _type(table.columns[column])
+
     def load(self, record: Mapping[str, Any] | RowMapping) -> R:  # Any: columns of all types
         """A row as it stands in the table."""
         values = {name: record[name] for name in self._columns}
@@ -111,6 +116,7 @@ type AnyModel = ReadModel[Any, Any]  # Any: models of all rows
 
 
 async def create(connection: Driver, model: AnyModel, *, instance: int, live: bool) -> None:
+    await drop_tables(connection, model, instance)  # what was left of one that was given up halfway
     tables = [(model.table, model.at(instance))]
     if model.lines is not None:
         tables.append((model.lines, model.lines_at(instance)))
@@ -124,12 +130,18 @@ async def create(connection: Driver, model: AnyModel, *, instance: int, live: bo
     )  # fmt: skip
 
 
+async def drop_tables(connection: Driver, model: AnyModel, instance: int) -> None:
+    await connection.execute(f"DROP TABLE IF EXISTS views.{model.at(instance).name}")
+    if model.lines is not None:
+        await connection.execute(f"DROP TABLE IF EXISTS views.{model.lines_at(instance).name}")
+
+
 def upsert(model: AnyModel, instance: int) -> str:
     columns = list(model.table.columns)
     names = ", ".join(f'"{column.name}"' for column in columns)
     chosen, arrays = [], []
     for n, column in enumerate(columns, 1):
-        kind = str(column.type.compile(dialect=_DIALECT)).partition(" COLLATE ")[0]
+        kind = _type(column)
         json = isinstance(column.type, JSONB)
         arrays.append(f"${n}::{'text' if json else kind}[]")
         chosen.append(f"c{n}::jsonb" if json else f"c{n}")
@@ -140,6 +152,10 @@ def upsert(model: AnyModel, instance: int) -> str:
         f" SELECT {', '.join(chosen)} FROM unnest({', '.join(arrays)}) AS u({unnested})"
         f' ON CONFLICT ("{columns[0].name}") DO {"UPDATE SET " + updates if updates else "NOTHING"}'
     )
+
+
+def _type(column: Column[Any]) -> str:  # Any: columns of all types
+    return str(column.type.compile(dialect=_DIALECT)).partition(" COLLATE ")[0]
 
 
 _DIALECT = postgresql.asyncpg.dialect()  # type: ignore[no-untyped-call] # SQLAlchemy leaves it untyped

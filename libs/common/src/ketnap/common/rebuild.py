@@ -1,13 +1,18 @@
 """The operator's hand on read models: rebuild beside, compare, switch, drop; fold a parked subject again."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 
 from ketnap.common import log
+from ketnap.common.cursors import Cursor, cursors
 from ketnap.common.database import Database, Driver, driver
-from ketnap.common.log import Entry
 from ketnap.common.personal import Vault
-from ketnap.common.projector import Folding, advance, cause_of, cursors
-from ketnap.common.readmodel import AnyModel, create
+from ketnap.common.projector import advance, history_of, refold, subjects_of
+from ketnap.common.readmodel import AnyModel, create, drop_tables
+
+BREATHE = 0.05  # seconds, while another process folds the same instance
+PATIENCE = 100  # looks at instances that the projector moves meanwhile
+READERS = 1200  # looks at readers that have not ended yet: as long as a statement may take
 
 
 async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = 2000) -> int:
@@ -15,137 +20,195 @@ async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = 2
     async with driver(db) as connection, connection.transaction():
         instance = max((cursor.instance for cursor in await cursors(connection, model)), default=0) + 1
         await create(connection, model, instance=instance, live=False)
-    while await advance(db, vault, model, instance, limit=limit):
-        pass
+        until, _ = await log.head(connection)
+    while await _position(db, model, instance) < until:
+        if not await advance(db, vault, model, instance, limit=limit):
+            await asyncio.sleep(BREATHE)
     return instance
 
 
 async def switch(db: Database, model: AnyModel, instance: int) -> None:
-    """Readers follow this instance from their next snapshot on; the others are folded on: there is a way back."""
-    async with driver(db) as connection, connection.transaction():
-        await connection.execute(
-            "UPDATE core.cursors SET live = false WHERE projection = $1 AND live", model.name
-        )
-        done = await connection.execute(
-            "UPDATE core.cursors SET live = true WHERE projection = $1 AND instance = $2",
-            model.name,
-            instance,
-        )
-        if done != "UPDATE 1":
-            raise LookupError(f"{model.name} has no instance {instance}")
+    """Readers follow this instance from their next snapshot on; the others are folded on: there is a way back.
+
+    Waits until it has folded what the live one has, so that nobody reads of an earlier moment than a moment before.
+
+    Raises:
+        LookupError: there is no such instance.
+        TimeoutError: nobody folds it up to the live one.
+    """
+    for _ in range(PATIENCE):
+        async with driver(db) as connection, connection.transaction():
+            rows = await connection.fetch(
+                "SELECT instance, position, live FROM core.cursors"
+                " WHERE projection = $1 AND (live OR instance = $2) ORDER BY instance FOR UPDATE",
+                model.name, instance,
+            )  # fmt: skip
+            wanted = next((row for row in rows if row["instance"] == instance), None)
+            if wanted is None:
+                raise LookupError(f"{model.name} has no instance {instance}")
+            if all(wanted["position"] >= row["position"] for row in rows):
+                await connection.execute(
+                    "UPDATE core.cursors SET live = false WHERE projection = $1 AND live", model.name
+                )
+                await connection.execute(
+                    "UPDATE core.cursors SET live = true WHERE projection = $1 AND instance = $2",
+                    model.name, instance,
+                )  # fmt: skip
+                return
+        await asyncio.sleep(BREATHE)
+    raise TimeoutError(f"instance {instance} of {model.name} stays behind the live one")
 
 
 async def drop(db: Database, model: AnyModel, instance: int) -> None:
-    """Give up an instance that is not live."""
-    async with driver(db) as connection, connection.transaction():
-        done = await connection.execute(
-            "DELETE FROM core.cursors WHERE projection = $1 AND instance = $2 AND NOT live",
-            model.name,
-            instance,
-        )
-        if done != "DELETE 1":
-            raise LookupError(f"{model.name} has no instance {instance} that could be dropped")
-        await connection.execute(
-            "DELETE FROM core.parked WHERE projection = $1 AND instance = $2", model.name, instance
-        )
-        await connection.execute(f"DROP TABLE IF EXISTS views.{model.at(instance).name}")
-        if model.lines is not None:
-            await connection.execute(f"DROP TABLE IF EXISTS views.{model.lines_at(instance).name}")
+    """Give up an instance that is not live, once nobody reads it any more.
+
+    Raises:
+        LookupError: there is none, or readers follow it.
+        TimeoutError: somebody reads without end.
+    """
+    async with driver(db) as connection:
+        async with connection.transaction():
+            done = await connection.fetchval(
+                "DELETE FROM core.cursors WHERE projection = $1 AND instance = $2 AND NOT live"
+                " RETURNING pg_current_xact_id()::xid",
+                model.name,
+                instance,
+            )
+            if done is None:
+                raise LookupError(f"{model.name} has no instance {instance} that could be dropped")
+            await connection.execute(
+                "DELETE FROM core.parked WHERE projection = $1 AND instance = $2", model.name, instance
+            )
+        await _until_nobody_reads_before(connection, done)
+        await drop_tables(connection, model, instance)
+
+
+async def _until_nobody_reads_before(connection: Driver, transaction: int) -> None:
+    """A reader's snapshot may still name the instance, although its table is not locked yet."""
+    for _ in range(READERS):
+        if not await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND age(backend_xmin) >= age($1::xid))",
+            transaction,
+        ):
+            return
+        await asyncio.sleep(BREATHE)
+    raise TimeoutError("somebody reads without end")
 
 
 async def digests(db: Database, model: AnyModel) -> dict[int, tuple[int, str]]:
-    """For each instance its position and the SHA-256 over its rows and lines, all in one snapshot."""
-    found: dict[int, tuple[int, str]] = {}
+    """For each instance of this definition its position and the SHA-256 over its rows and lines, in one snapshot.
+
+    Only digests at one position can be compared; see `compare`.
+    """
     async with driver(db) as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        for cursor in await cursors(connection, model):
-            parts = [await _digest(connection, model.at(cursor.instance).name, f'"{model.subject_column}"')]
-            if model.lines is not None:
-                parts.append(
-                    await _digest(
-                        connection, model.lines_at(cursor.instance).name, "position, ordinal, subject"
-                    )
-                )
-            found[cursor.instance] = (cursor.position, "".join(parts))
+        return await _digests(connection, model)
+
+
+async def compare(db: Database, vault: Vault, model: AnyModel) -> dict[int, tuple[int, str]]:
+    """As `digests`, of instances that stand at one and the same position.
+
+    Raises:
+        TimeoutError: the projector moved them apart each time.
+    """
+    for _ in range(PATIENCE):
+        for cursor in await _mine(db, model):
+            await advance(db, vault, model, cursor.instance)
+        async with (
+            driver(db) as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            there = _of_definition(model, await cursors(connection, model))
+            if len({cursor.position for cursor in there}) == 1:
+                return await _digests(connection, model)
+        await asyncio.sleep(BREATHE)
+    raise TimeoutError(f"the instances of {model.name} never stood at one position")
+
+
+async def take_over(db: Database, model: AnyModel) -> None:
+    """Switch to an instance of a newer definition as soon as its readers would not go back in time."""
+    async with driver(db) as connection:
+        there = await cursors(connection, model)
+    live = next((cursor for cursor in there if cursor.live), None)
+    mine = _of_definition(model, there)
+    if live and mine and live.definition < model.definition and mine[-1].position >= live.position:
+        await switch(db, model, mine[-1].instance)
+
+
+async def redrive(
+    db: Database, vault: Vault, model: AnyModel, subject: str, *, dry_run: bool = False
+) -> Mapping[int, str | None]:
+    """Fold one parked subject from the beginning, in every instance where it is parked.
+
+    Whoever else its unreadable entries turn out to speak of is folded again too. For each instance the cause why it
+    stays parked, or None when it went well; with `dry_run` nothing is kept.
+
+    Raises:
+        LookupError: it is not parked.
+    """
+    async with driver(db) as connection:
+        parked = await connection.fetch(
+            "SELECT instance, since FROM core.parked JOIN core.cursors USING (projection, instance)"
+            " WHERE projection = $1 AND subject = $2 AND definition = $3 ORDER BY instance",
+            model.name, subject, model.definition,
+        )  # fmt: skip
+        if not parked:
+            raise LookupError(f"{subject} is not parked in {model.name}")
+        subjects = await _meant_by(connection, vault, model, subject, min(row["since"] for row in parked))
+        read_until, _ = await log.head(connection)
+        history = await history_of(connection, vault, model, subjects, after=0, until=read_until)
+        causes: dict[int, str | None] = {}
+        for row in parked:
+            transaction = connection.transaction()
+            await transaction.start()
+            position = await connection.fetchval(
+                "SELECT position FROM core.cursors WHERE projection = $1 AND instance = $2 FOR UPDATE",
+                model.name, row["instance"],
+            )  # fmt: skip
+            until = [entry for entry in history if entry.position <= position]
+            until += await history_of(connection, vault, model, subjects, after=read_until, until=position)
+            left = await refold(connection, model, row["instance"], subjects, until, until=position)
+            causes[row["instance"]] = left[subject][1] if subject in left else None
+            await (transaction.rollback() if dry_run else transaction.commit())
+    return causes
+
+
+async def _meant_by(connection: Driver, vault: Vault, model: AnyModel, subject: str, since: int) -> set[str]:
+    """The subject, and everybody whom the entries speak of that parked it by the name in their envelope."""
+    entries = await log.about(connection, subject, since, sorted(model.types))
+    if model.personal:
+        await vault.open(connection, entries)
+    found = {subject}
+    for entry in entries:
+        found |= subjects_of(model, entry)
     return found
 
 
-async def redrive(db: Database, vault: Vault, model: AnyModel, subject: str) -> bool:
-    """Fold one parked subject from the beginning, in every instance where it is parked; True when it went well."""
+async def _position(db: Database, model: AnyModel, instance: int) -> int:
+    found = [cursor.position for cursor in await _mine(db, model) if cursor.instance == instance]
+    if not found:
+        raise LookupError(f"instance {instance} of {model.name} was dropped")
+    return found[0]
+
+
+async def _mine(db: Database, model: AnyModel) -> list[Cursor]:
     async with driver(db) as connection:
-        parked = await connection.fetch(
-            "SELECT instance FROM core.parked WHERE projection = $1 AND subject = $2", model.name, subject
-        )
-        history, position = await _history(connection, vault, model, subject, after=0)
-        well = True
-        for row in parked:
-            instance = row["instance"]
-            async with connection.transaction():
-                cursor = await connection.fetchval(
-                    "SELECT position FROM core.cursors WHERE projection = $1 AND instance = $2 FOR UPDATE",
-                    model.name,
-                    instance,
-                )
-                more, _ = await _history(connection, vault, model, subject, after=position, until=cursor)
-                well = await _refold(connection, model, instance, subject, [*history, *more], cursor) and well
-    return well
+        return _of_definition(model, await cursors(connection, model))
 
 
-async def _refold(
-    connection: Driver,
-    model: AnyModel,
-    instance: int,
-    subject: str,
-    history: Sequence[Entry],
-    cursor: int,
-) -> bool:
-    folding = Folding(model, instance)
-    folding.stored.add(subject)
-    folding.cleared = {subject} if model.lines is not None else set()
-    folding.rows[subject] = None
-    folding.touched[subject] = None
-    for entry in history:
-        if entry.position > cursor:
-            break
-        try:
-            folding.take(subject, model.read(entry), entry)
-        except Exception as error:  # noqa: BLE001 - whatever the fold raises is the cause to show
-            await connection.execute(
-                "UPDATE core.parked SET since = $4, cause = $5 WHERE projection = $1 AND instance = $2 AND subject = $3",
-                model.name, instance, subject, entry.position, cause_of(error),
-            )  # fmt: skip
-            return False
-    await folding.write(connection)
-    await connection.execute(
-        "DELETE FROM core.parked WHERE projection = $1 AND instance = $2 AND subject = $3",
-        model.name,
-        instance,
-        subject,
-    )
-    return True
+def _of_definition(model: AnyModel, there: Sequence[Cursor]) -> list[Cursor]:
+    return [cursor for cursor in there if cursor.definition == model.definition]
 
 
-async def _history(
-    connection: Driver,
-    vault: Vault,
-    model: AnyModel,
-    subject: str,
-    *,
-    after: int,
-    until: int | None = None,
-) -> tuple[list[Entry], int]:
-    found: list[Entry] = []
-    while entries := await log.after(connection, after, 2000, sorted(model.types), until):
-        if model.personal:
-            await vault.open(connection, entries)
-        for entry in entries:
-            try:
-                mine = subject in model.subjects(model.read(entry))
-            except Exception:  # noqa: BLE001 - an entry that cannot be read speaks of the subject its header names
-                mine = str(entry.meta.get("subject") or entry.stream) == subject
-            if mine:
-                found.append(entry)
-        after = entries[-1].position
-    return found, after
+async def _digests(connection: Driver, model: AnyModel) -> dict[int, tuple[int, str]]:
+    found: dict[int, tuple[int, str]] = {}
+    for cursor in _of_definition(model, await cursors(connection, model)):
+        parts = [await _digest(connection, model.at(cursor.instance).name, f'"{model.subject_column}"')]
+        if model.lines is not None:
+            lines = model.lines_at(cursor.instance).name
+            parts.append(await _digest(connection, lines, "position, ordinal, subject"))
+        found[cursor.instance] = (cursor.position, "".join(parts))
+    return found
 
 
 async def _digest(connection: Driver, table: str, order: str) -> str:

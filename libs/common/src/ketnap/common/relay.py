@@ -5,25 +5,22 @@ import contextlib
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime
 from typing import Any
 
 import structlog
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaProducer
 
 from ketnap.common import log
-from ketnap.common.database import Database, Driver, driver
+from ketnap.common.database import Database, driver
 from ketnap.common.frozen import frozen
-from ketnap.common.ids import uuid7
-from ketnap.common.log import Entry
+from ketnap.common.log import RESTORED, Entry
 from ketnap.common.metrics import Metrics
-from ketnap.contracts.envelope import Envelope, NotAFact
-from ketnap.contracts.fact import Fact, SourceRestored, fact_id, schema_uri, source_uri
+from ketnap.common.topics import NOTHING, Record, Told, facts, tail, told_in
+from ketnap.contracts.envelope import Envelope
+from ketnap.contracts.fact import Fact, fact_id, schema_uri, source_uri
 
 logger = structlog.get_logger()
 
-TAIL = 20_000  # records: six zombies' accumulators at two facts an event
 BATCH = 500  # entries
 IN_FLIGHT = 3  # batches
 TIMEOUT = 10.0  # seconds for an acknowledgement
@@ -44,27 +41,12 @@ type Publish = Callable[[Sequence[Entry]], Awaitable[list[list[Fact | Erased]]]]
 
 @frozen
 class Telling:
-    """A topic that a service tells, of which entries, and in which words."""
+    """A topic that a service tells, of which entries, and in which words; restricted: compacted, with personal content."""
 
     topic: str
     types: frozenset[str]
     publish: Publish
-
-
-@frozen
-class Told:
-    """The fact with the highest (epoch, number) in a topic."""
-
-    number: int
-    epoch: int
-    position: int
-    part: int
-    type: str
-    id: str
-    time: datetime | None
-
-
-NOTHING = Told(number=0, epoch=1, position=0, part=-1, type="", id="", time=None)
+    restricted: bool = False
 
 
 class LogBehindTopic(Exception):
@@ -73,6 +55,23 @@ class LogBehindTopic(Exception):
 
 class ServerChanged(Exception):
     """Another PostgreSQL, or another life of it, holds the log since the relay last ran."""
+
+
+@frozen
+class _Message:
+    told: Told
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes]]
+
+
+@frozen
+class _Flight:
+    """A batch on its way: what is told when all of it has been acknowledged."""
+
+    last: Told
+    looked_at: int
+    sent: Sequence[asyncio.Future[Any]]  # Any: record metadata
 
 
 class Relay:
@@ -84,31 +83,37 @@ class Relay:
         self.telling = telling
         self.source = source_uri(province, service)
         self.db = db
-        self._kafka = kafka
-        self._metrics = metrics
+        self.kafka = kafka
         self.told: Told | None = None
+        self.acknowledged: int | None = None
+        """Position up to which all has been told, as far as this process knows."""
         self._looked_at = 0
         metrics.relay_lag_seconds.labels(telling.topic).set(0)
         metrics.relay_lag_events.labels(telling.topic).set(0)
 
     def caught_up(self, head: int) -> bool:
         """Has everything up to this position of the log been told."""
-        return self.told is not None and self._looked_at >= head
+        return self.told is not None and self.acknowledged is not None and self.acknowledged >= head
 
     @asynccontextmanager
     async def producer(self) -> AsyncGenerator[AIOKafkaProducer]:
-        """An idempotent producer: it leaves no hole. After any failure it is thrown away, not flushed."""
+        """An idempotent producer: it leaves no hole. After any failure it is thrown away, not flushed.
+
+        On a restricted topic it is transactional, so that it fences a paused predecessor: a late record of an older
+        value would be what compaction keeps.
+        """
         producer = AIOKafkaProducer(
-            bootstrap_servers=self._kafka,
+            bootstrap_servers=self.kafka,
             acks="all",
             enable_idempotence=True,
             linger_ms=0,
             max_batch_size=131_072,
             request_timeout_ms=int(TIMEOUT * 1000),
             compression_type="zstd",
+            transactional_id=f"relay-{self.telling.topic}" if self.telling.restricted else None,
         )
-        await producer.start()
         try:
+            await producer.start()
             yield producer
         finally:
             with contextlib.suppress(Exception, asyncio.CancelledError):
@@ -121,31 +126,18 @@ class Relay:
         Raises:
             LogBehindTopic: it does not; nothing may be told until somebody said `adopt-restored`.
         """
-        told = await tail(self._kafka, self.telling.topic)
+        told = await tail(self.kafka, self.telling.topic)
         async with driver(self.db) as db:
-            await self._agree(db, told)
+            entry = await log.at(db, told.position)
+            head, _ = await log.head(db)
+        if not told.speaks_of(entry):
+            there = (
+                f"another event than {told.position}" if entry else f"{told.position}, the log ends at {head}"
+            )
+            raise LogBehindTopic(f"{self.telling.topic}: fact {told.number} stands for {there}")
         self.told = told
-        self._looked_at = told.position if told.part < 0 else told.position - 1
+        self._looked_at = self.acknowledged = told.position if told.part < 0 else told.position - 1
         logger.info("relay_resumed", topic=self.telling.topic, number=told.number, position=told.position)
-
-    async def _agree(self, db: Driver, told: Told) -> None:
-        if told.number == 0 or told.type == SourceRestored.TYPE:
-            head, _ = await log.head(db)
-            if told.position > head:
-                raise LogBehindTopic(
-                    f"{self.telling.topic}: fact {told.number} stands for {told.position}, head is {head}"
-                )
-            return
-        entry = await log.at(db, told.position)
-        if entry is None:
-            head, _ = await log.head(db)
-            raise LogBehindTopic(
-                f"{self.telling.topic}: fact {told.number} stands for {told.position}, head is {head}"
-            )
-        if str(fact_id(entry.id, told.type, told.part)) != told.id or entry.recorded_at != told.time:
-            raise LogBehindTopic(
-                f"{self.telling.topic}: fact {told.number} stands for another event at {told.position}"
-            )
 
     async def tell(self, producer: AIOKafkaProducer) -> bool:
         """Tell what the log has behind the last told fact, until its end; True when something was told.
@@ -155,296 +147,164 @@ class Relay:
         """
         if self.told is None:
             await self.resume()
-        flights: deque[tuple[Told, list[asyncio.Future[Any]]]] = deque()  # Any: record metadata
-        last = self.told or NOTHING
-        any_told = False
+        flights: deque[_Flight] = deque()
+        began = last = self.told or NOTHING
         try:
-            while True:
-                entries, until = await self._next()
-                if not entries and until == self._looked_at:
-                    break
-                sent, last = await self._send(producer, entries, last)
-                self._looked_at = until
-                flights.append((last, sent))
-                if len(flights) >= IN_FLIGHT:
-                    await self._land(flights.popleft())
-                any_told = any_told or bool(sent)
+            while (read := await self._next()) is not None:
+                entries, looked_at = read
+                messages = await self._messages(entries, last)
+                last = messages[-1].told if messages else last
+                sent = await self._send(producer, messages)
+                flights.append(_Flight(last=last, looked_at=looked_at, sent=sent))
+                self._looked_at = looked_at
+                if len(flights) >= IN_FLIGHT or self.telling.restricted:
+                    await self._acknowledged(flights.popleft())
             while flights:
-                await self._land(flights.popleft())
+                await self._acknowledged(flights.popleft())
         except BaseException:
             self.told = None
             raise
-        self._metrics.relay_lag_seconds.labels(self.telling.topic).set(0)
-        self._metrics.relay_lag_events.labels(self.telling.topic).set(0)
-        return any_told
+        return last.number > began.number
 
-    async def _next(self) -> tuple[list[Entry], int]:
+    async def _next(self) -> tuple[list[Entry], int] | None:
+        """The next entries and the position up to which they are all; None at the end of the log."""
         async with driver(self.db) as db:
-            head, recorded_at = await log.head(db)
+            head, _ = await log.head(db)
+            if head == self._looked_at:
+                return None
             entries = await log.after(db, self._looked_at, BATCH, sorted(self.telling.types), head)
-        if entries:
-            lag = (recorded_at - entries[0].recorded_at).total_seconds()
-            self._metrics.relay_lag_seconds.labels(self.telling.topic).set(max(0.0, lag))
-            self._metrics.relay_lag_events.labels(self.telling.topic).set(head - self._looked_at)
         return entries, entries[-1].position if len(entries) == BATCH else head
 
-    async def _send(
-        self, producer: AIOKafkaProducer, entries: Sequence[Entry], last: Told
-    ) -> tuple[list[asyncio.Future[Any]], Told]:  # Any: as above
-        sent: list[asyncio.Future[Any]] = []  # Any: as above
-        for entry, facts in zip(entries, await self.telling.publish(entries), strict=True):
-            for part, fact in enumerate(facts):
-                if (entry.position, part) <= (last.position, last.part):
-                    continue
-                envelope, key, value = self._record(entry, fact, part, last.number + 1, last.epoch)
-                sent.append(
-                    await producer.send(
-                        self.telling.topic, value, key, partition=0, headers=envelope.headers()
-                    )
-                )
-                last = Told(
-                    number=envelope.factno,
-                    epoch=envelope.epoch,
-                    position=entry.position,
-                    part=part,
-                    type=envelope.type,
-                    id=str(envelope.id),
-                    time=entry.recorded_at,
-                )
-        return sent, last
+    async def _messages(self, entries: Sequence[Entry], last: Told) -> list[_Message]:
+        messages: list[_Message] = []
+        for entry, told in zip(entries, await self.telling.publish(entries), strict=True):
+            for part, fact in enumerate(told):
+                if (entry.position, part) > last.place:
+                    messages.append(self._message(entry, fact, part, last))
+                    last = messages[-1].told
+        return messages
 
-    async def _land(self, flight: tuple[Told, list[asyncio.Future[Any]]]) -> None:  # Any: as above
-        last, sent = flight
-        async with asyncio.timeout(TIMEOUT * 2):
-            await asyncio.gather(*sent)
-        self.told = last
-
-    def _record(
-        self, entry: Entry, fact: Fact | Erased, part: int, number: int, epoch: int
-    ) -> tuple[Envelope, bytes, bytes | None]:
-        kind, about, key = (
-            (fact.type, fact.about, fact.key)
-            if isinstance(fact, Erased)
-            else (fact.TYPE, fact.about, fact.subject_key())
-        )
+    def _message(self, entry: Entry, fact: Fact | Erased, part: int, last: Told) -> _Message:
+        kind = fact.type if isinstance(fact, Erased) else fact.TYPE
         meta = entry.meta
         envelope = Envelope(
             id=fact_id(entry.id, kind, part),
             type=kind,
             source=self.source,
-            subject=about,
+            subject=fact.about,
             time=entry.recorded_at,
-            factno=number,
-            epoch=epoch,
+            factno=last.number + 1,
+            epoch=last.epoch,
             position=entry.position,
             part=part,
             correlationid=meta.get("correlation_id", ""),
             traceparent=meta.get("traceparent", ""),
             dataschema=schema_uri(kind),
         )
-        value = None if isinstance(fact, Erased) else fact.model_dump_json(exclude_none=True).encode()
-        return envelope, key.encode(), value
+        return _Message(
+            told=told_in(envelope),
+            key=(fact.key if isinstance(fact, Erased) else fact.subject_key()).encode(),
+            value=None if isinstance(fact, Erased) else fact.model_dump_json(exclude_none=True).encode(),
+            headers=envelope.headers(),
+        )
+
+    async def send(self, key: bytes, value: bytes, headers: Sequence[tuple[str, bytes]]) -> int:
+        """One record outside the ordinary order, with a producer of its own; its offset."""
+        async with self.producer() as producer:
+            [sent] = await self._send(
+                producer, [_Message(told=NOTHING, key=key, value=value, headers=headers)]
+            )
+            offset: int = (await sent).offset
+        return offset
+
+    async def _send(
+        self, producer: AIOKafkaProducer, messages: Sequence[_Message | Record]
+    ) -> list[asyncio.Future[Any]]:  # Any: as above
+        if not self.telling.restricted:
+            return [await self._send_one(producer, message) for message in messages]
+        if not messages:
+            return []
+        async with producer.transaction():
+            return [await self._send_one(producer, message) for message in messages]
+
+    async def _send_one(
+        self, producer: AIOKafkaProducer, message: _Message | Record
+    ) -> asyncio.Future[Any]:  # Any: as above
+        sent: asyncio.Future[Any] = await producer.send(
+            self.telling.topic, message.value, message.key, partition=0, headers=list(message.headers)
+        )
+        sent.add_done_callback(_note)
+        return sent
+
+    async def _acknowledged(self, flight: _Flight) -> None:
+        async with asyncio.timeout(TIMEOUT * 2):
+            await asyncio.gather(*flight.sent)
+        self.told = flight.last
+        self.acknowledged = flight.looked_at
+
+    # -- Sending again
 
     async def refill(self, first: int) -> int:
         """Send facts again under their numbers, from `first` through the newest told; how many.
 
         What came after a hole has passed the consumers by, so sending only the hole would not heal it. A number that
         still stands in the topic is copied, one that does not is told anew from the log.
+
+        Raises:
+            LookupError: the topic is compacted, where holes are right; or what is missing cannot be told again.
         """
-        there: dict[int, tuple[Envelope, Any]] = {}  # Any: aiokafka's records
-        async for record, envelope in _facts(self._kafka, self.telling.topic):
-            there[envelope.factno] = (envelope, record)
-        newest = max(there, default=0)
-        before = max((number for number in there if number < first), default=0)
-        last = _told(there[before][0]) if before else NOTHING
+        if self.telling.restricted:
+            raise LookupError(f"{self.telling.topic} is compacted: numbers are missing there by right")
+        there: dict[int, Record] = {}
+        async for record in facts(self.kafka, self.telling.topic):
+            there[record.told.number] = record
+        last = max(
+            (r.told for r in there.values() if r.told.number < first), key=lambda t: t.number, default=NOTHING
+        )
         sent = 0
         async with self.producer() as producer:
-            while last.number < newest:
-                if last.number + 1 in there:
-                    envelope, record = there[last.number + 1]
-                    key, value, headers = record.key, record.value, record.headers
-                    last = _told(envelope)
-                else:
-                    entry, fact, part = await self._fact_behind(last)
-                    envelope, key, value = self._record(entry, fact, part, last.number + 1, last.epoch)
-                    headers = envelope.headers()
-                    last = _told(envelope)
-                await producer.send_and_wait(
-                    self.telling.topic, value, key, partition=0, headers=list(headers)
-                )
-                sent += 1
+            while last.number < max(there, default=0):
+                wave = await self._wave(there, last)
+                acknowledged = await asyncio.gather(*await self._send(producer, wave))
+                last, sent = wave[-1].told, sent + len(wave)
+                if last.number == max(there):  # what was told meanwhile has passed the consumers by as well
+                    there |= await self._told_since(there, acknowledged[-1].offset)
         return sent
 
-    async def _fact_behind(self, last: Told) -> tuple[Entry, Fact | Erased, int]:
+    async def _wave(self, there: dict[int, Record], last: Told) -> list[_Message | Record]:
+        newest = max(there)
+        wave: list[_Message | Record] = []
+        while last.number < newest and len(wave) < BATCH:
+            number = last.number + 1
+            wave.append(there[number] if number in there else await self._told_anew(there, last))
+            last = wave[-1].told
+        return wave
+
+    async def _told_anew(self, there: dict[int, Record], last: Told) -> _Message:
+        behind = there[min(number for number in there if number > last.number)].told
+        if behind.epoch != last.epoch or behind.type == RESTORED:
+            raise LookupError(
+                f"{self.telling.topic}: fact {last.number + 1} is missing beside a restore (epoch {behind.epoch})"
+            )
         position = last.position - 1 if last.part >= 0 else last.position
         async with driver(self.db) as db:
             while entries := await log.after(db, position, BATCH, sorted(self.telling.types)):
-                for entry, facts in zip(entries, await self.telling.publish(entries), strict=True):
-                    for part, fact in enumerate(facts):
-                        if (entry.position, part) > (last.position, last.part):
-                            return entry, fact, part
+                for message in await self._messages(entries, last):
+                    return message
                 position = entries[-1].position
         raise LogBehindTopic(f"{self.telling.topic}: the log has nothing behind fact {last.number}")
 
-
-async def tail(kafka: str, topic: str, window: int = TAIL) -> Told:
-    """The fact with the highest (epoch, number) among a topic's last records.
-
-    Never simply the last: a paused predecessor's late records can stand behind it. When nothing numbered stands in the
-    window it is widened up to the whole topic.
-
-    Raises:
-        LookupError: the topic is missing or has several partitions.
-    """
-    async with _reading(kafka, topic) as (consumer, partition, begin, end):
-        while True:
-            start = max(begin, end - window)
-            best = NOTHING
-            async for record in _from(consumer, partition, start, end):
-                with contextlib.suppress(NotAFact):
-                    told = _told(Envelope.parse(record.headers))
-                    if (told.epoch, told.number) > (best.epoch, best.number):
-                        best = told
-            if best.number or start == begin:
-                return best
-            window *= 8
+    async def _told_since(self, there: dict[int, Record], before: int) -> dict[int, Record]:
+        """Facts that the relay told before the offset at which the last wave ended."""
+        start = max(record.offset for record in there.values()) + 1
+        return {
+            record.told.number: record
+            async for record in facts(self.kafka, self.telling.topic, start)
+            if record.offset < before and record.told.number not in there
+        }
 
 
-@asynccontextmanager
-async def _reading(
-    kafka: str, topic: str
-) -> AsyncGenerator[tuple[AIOKafkaConsumer, TopicPartition, int, int]]:
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=kafka, enable_auto_commit=False, fetch_max_wait_ms=20, auto_offset_reset="none"
-    )
-    partitions = await _partitions(kafka, topic)
-    if partitions != {0}:
-        raise LookupError(f"topic {topic} must exist with one partition, it has {sorted(partitions)}")
-    await consumer.start()
-    try:
-        partition = TopicPartition(topic, 0)
-        consumer.assign([partition])
-        begin = (await consumer.beginning_offsets([partition]))[partition]
-        end = (await consumer.end_offsets([partition]))[partition]
-        yield consumer, partition, begin, end
-    finally:
-        await consumer.stop()
-
-
-async def _from(
-    consumer: AIOKafkaConsumer, partition: TopicPartition, start: int, end: int
-) -> AsyncGenerator[Any]:  # Any: aiokafka's records
-    consumer.seek(partition, start)
-    while start < end and await consumer.position(partition) < end:
-        for batch in (await consumer.getmany(partition, timeout_ms=1000)).values():
-            for record in batch:
-                if record.offset < end:
-                    yield record
-
-
-async def _facts(kafka: str, topic: str) -> AsyncGenerator[tuple[Any, Envelope]]:  # Any: aiokafka's records
-    """Every fact of a topic in the order of the records, those of an epoch below the newest seen left out."""
-    epoch = 0
-    async with _reading(kafka, topic) as (consumer, partition, begin, end):
-        async for record in _from(consumer, partition, begin, end):
-            with contextlib.suppress(NotAFact):
-                envelope = Envelope.parse(record.headers)
-                if envelope.epoch >= epoch:
-                    epoch = envelope.epoch
-                    yield record, envelope
-
-
-def _told(envelope: Envelope) -> Told:
-    return Told(
-        number=envelope.factno,
-        epoch=envelope.epoch,
-        position=envelope.position,
-        part=envelope.part,
-        type=envelope.type,
-        id=str(envelope.id),
-        time=envelope.time,
-    )
-
-
-async def _partitions(kafka: str, topic: str) -> set[int]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
-    try:
-        [found] = await admin.describe_topics([topic])
-    finally:
-        await admin.close()
-    return {partition["partition"] for partition in found["partitions"]}
-
-
-# -- After a restore
-
-
-async def adopt_restored(relay: Relay, kafka: str) -> tuple[int, int] | None:
-    """Tell the topic that the log was restored: (facts that still hold, facts that never happened), None when it agrees.
-
-    The last fact both agree on is found by binary search: agreement is monotone. One record is appended, numbered on,
-    in the next epoch, standing for that fact's position: so the ordinary rule resumes rightly, and nothing needs a row
-    that a restore could lose.
-    """
-    topic = relay.telling.topic
-    told = await _valid(kafka, topic)
-    if not told:
-        return None
-    newest = told[-1]
-    low, high = 0, len(told)
-    async with driver(relay.db) as db:
-        while low < high:
-            middle = (low + high) // 2
-            if await _holds(db, told[middle]):
-                low = middle + 1
-            else:
-                high = middle
-    if low == len(told):
-        return None
-    common = told[low - 1] if low else NOTHING
-    epoch = newest.epoch + 1
-    fact = SourceRestored(source=topic, epoch=epoch, valid_through=common.number)
-    envelope = Envelope(
-        id=uuid7(),
-        type=fact.TYPE,
-        source=relay.source,
-        subject=topic,
-        time=common.time or datetime.fromisoformat("1970-01-01T00:00:00+00:00"),
-        factno=newest.number + 1,
-        epoch=epoch,
-        position=common.position,
-        part=max(common.part, 0),
-        dataschema=schema_uri(fact.TYPE),
-    )
-    async with relay.producer() as producer:
-        await producer.send_and_wait(
-            topic,
-            fact.model_dump_json().encode(),
-            f"{fact.TYPE}/{epoch}".encode(),
-            partition=0,
-            headers=envelope.headers(),
-        )
-    return common.number, newest.number - common.number
-
-
-async def _holds(db: Driver, told: Told) -> bool:
-    if told.type == SourceRestored.TYPE:
-        head, _ = await log.head(db)
-        return told.position <= head
-    entry = await log.at(db, told.position)
-    return (
-        entry is not None
-        and str(fact_id(entry.id, told.type, told.part)) == told.id
-        and entry.recorded_at == told.time
-    )
-
-
-async def _valid(kafka: str, topic: str) -> list[Told]:
-    """Every fact of a topic that was not voided by a restore, once, in order of the numbers."""
-    found: dict[int, Told] = {}
-    async for record, envelope in _facts(kafka, topic):
-        if envelope.type == SourceRestored.TYPE and record.value:
-            valid = SourceRestored.read(record.value).valid_through
-            found = {number: told for number, told in found.items() if number <= valid}
-        found[envelope.factno] = _told(envelope)
-    return [found[number] for number in sorted(found)]
+def _note(sent: asyncio.Future[Any]) -> None:  # Any: as above
+    """The first failure ends a batch; those of its other records need no mention of their own."""
+    if not sent.cancelled():
+        sent.exception()

@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 import structlog
 
+from ketnap.common.logs import named
 from ketnap.common.worker import Bell
 
 logger = structlog.get_logger()
@@ -20,15 +21,17 @@ async def signals(dsn: str, bell: Bell, appended: asyncio.Event) -> None:
         try:
             await _while_connected(dsn, bell, appended)
         except Exception as error:  # noqa: BLE001 - asyncpg raises three unrelated kinds when a server dies
-            logger.warning("signals_lost", error=str(error))
+            logger.warning("signals_lost", error=named(error))
         await asyncio.sleep(AGAIN)
 
 
 async def _while_connected(dsn: str, bell: Bell, appended: asyncio.Event) -> None:
     connection = await asyncpg.connect(dsn, timeout=3, command_timeout=5)
     try:
-        await connection.add_listener(CHANNEL, lambda *_: bell.ring())
-        bell.ring()
+        own = connection.get_server_pid()
+        await connection.add_listener(CHANNEL, lambda _c, pid, _ch, _p: bell.ring() if pid != own else None)
+        bell.ring()  # what was said while nobody listened
+        appended.set()
         while True:
             try:
                 async with asyncio.timeout(ALIVE):

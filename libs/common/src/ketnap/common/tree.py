@@ -19,6 +19,9 @@ from ketnap.contracts.registry import (
     UnitsMerged,
 )
 
+type Days = tuple[date, date]
+"""From a day until the day before another."""
+
 ALWAYS = date.min
 NEVER = date.max
 UNIT_FACTS = (UnitFounded, UnitRenamed, UnitMoved, UnitReclassified, UnitsMerged)
@@ -112,10 +115,9 @@ class Tree:
                 )
             case UnitsMerged():
                 successor = self.units[fact.into]
-                for predecessor in fact.predecessors:
-                    unit = self.units[predecessor]
+                for unit in [self.units[predecessor] for predecessor in fact.predecessors]:
                     unit.ended_on, unit.successor = fact.on, fact.into
-                    successor.predecessors.append(predecessor)
+                    successor.predecessors.append(unit.id)
             case _:
                 pass
 
@@ -159,29 +161,28 @@ class Tree:
         if key not in self._subtrees:
             below: dict[UUID | None, list[UUID]] = {}
             for candidate in self.units.values():
-                if candidate.founded_on <= day:
-                    below.setdefault(self.above(candidate.id, day), []).append(candidate.id)
+                below.setdefault(self.above(candidate.id, day), []).append(candidate.id)
             found = {unit}
             todo = [unit]
             while todo:
                 new = [child for child in below.get(todo.pop(), []) if child not in found]
                 found.update(new)
                 todo.extend(new)
-            self._subtrees[key] = frozenset(found)
+            self._subtrees[key] = frozenset(
+                other for other in found if other == unit or self.units[other].founded_on <= day
+            )
         return self._subtrees[key]
 
     def contemporary(self, unit: UUID) -> list[Span]:
         """For each unit the days on which it lay under `unit` by the tree of that very day."""
-        open_since: dict[UUID, date] = {}
-        spans: list[Span] = []
-        for day in self.turning_days():
-            now = {u for u in self.subtree(unit, day) if self.units[u].lives(day)}
-            gone = [u for u in open_since if u not in now]
-            spans += (Span(unit=u, since=open_since.pop(u), until=day) for u in gone)
-            for come in now:
-                open_since.setdefault(come, day)
-        spans += (Span(unit=u, since=since, until=NEVER) for u, since in open_since.items())
-        return spans
+        below: dict[UUID, list[Days]] = {unit: [(ALWAYS, NEVER)]}
+        return [
+            Span(unit=other.id, since=since, until=until)
+            for other in self.units.values()
+            for since, until in _within(
+                self._days_below(other.id, below), other.founded_on, other.ended_on or NEVER
+            )
+        ]
 
     def turning_days(self) -> list[date]:
         """Every day on which a unit began, ended, went under another parent or into another sector, in order."""
@@ -189,15 +190,53 @@ class Tree:
         days |= {unit.ended_on for unit in self.units.values() if unit.ended_on is not None}
         return sorted(days)
 
+    def _days_below(self, unit: UUID, below: dict[UUID, list[Days]]) -> list[Days]:
+        """The days on which the chain of a unit passes one whose days are known."""
+        if unit not in below:
+            below[unit] = []  # what goes round in a circle is below nothing
+            found = [
+                days
+                for up, since, until in self._links(unit)
+                for days in _within(self._days_below(up, below), since, until)
+            ]
+            below[unit] = _joined(found)
+        return below[unit]
+
+    def _links(self, unit: UUID) -> list[tuple[UUID, date, date]]:
+        """What stands above a unit, from a day until the day before another."""
+        found = self.units[unit]
+        ended = found.ended_on or NEVER
+        parents = [(up, since) for since, up in found.parents]
+        parents[0] = (parents[0][0], ALWAYS)
+        ends = [*(since for _, since in parents[1:]), NEVER]
+        links = [(up, since, min(until, ended)) for (up, since), until in zip(parents, ends, strict=True)]
+        links.append((found.successor, ended, NEVER))
+        return [(up, since, until) for up, since, until in links if up in self.units and since < until]
+
     def history(self, unit: UUID) -> list[UUID]:
         """The unit and all its predecessors, however far back."""
         found = [unit]
-        for predecessor in self.units[unit].predecessors:
-            found.extend(self.history(predecessor))
+        for known in found:
+            found.extend(p for p in self.units[known].predecessors if p not in found)
         return found
 
     def _living_parent(self, unit: UUID, day: date) -> UUID | None:
         return next(iter(self.parents(unit, day)), None)
+
+
+def _within(spans: Iterable[Days], since: date, until: date) -> list[Days]:
+    cut = ((max(since, first), min(until, last)) for first, last in spans)
+    return [(first, last) for first, last in cut if first < last]
+
+
+def _joined(spans: Iterable[Days]) -> list[Days]:
+    joined: list[Days] = []
+    for since, until in sorted(spans):
+        if joined and joined[-1][1] >= since:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], until))
+        else:
+            joined.append((since, until))
+    return joined
 
 
 def _on[V](dated: list[tuple[date, V]], day: date) -> V:

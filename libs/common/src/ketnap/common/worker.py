@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from ketnap.common.logs import named
+
 logger = structlog.get_logger()
 
 type Step = Callable[[], Awaitable[bool]]
@@ -15,11 +17,10 @@ PATIENCE = 1.0  # seconds to breathe after a failure
 
 
 class Bell:
-    """Wakes those who wait. Ringing before anybody waits is not lost."""
+    """Wakes those who listen. Ringing while one of them works is not lost: it looks once more."""
 
     def __init__(self) -> None:
-        self._rung = asyncio.Event()
-        self._listeners: set[asyncio.Event] = {self._rung}
+        self._listeners: set[asyncio.Event] = set()
 
     def ring(self) -> None:
         for listener in self._listeners:
@@ -59,3 +60,12 @@ async def forever(name: str, step: Step, bell: Bell, *, poll: float = POLL) -> N
                 await heard(listener, poll)
     finally:
         bell.leave(listener)
+
+
+async def bounded(what: str, step: Awaitable[object], seconds: float = 5.0) -> None:
+    """One step of a shutdown, never for ever: nothing is lost by leaving it."""
+    try:
+        async with asyncio.timeout(seconds):
+            await step
+    except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - aiokafka cancels itself when brokers are gone
+        logger.warning("shutdown_step_left", step=what, error=named(error))

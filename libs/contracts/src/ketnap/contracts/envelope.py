@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Self
 from uuid import UUID
 
+DIGITS = 18  # of a number, so that every database can hold it
 REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_factno", "ce_epoch", "ce_position")
 
 
@@ -75,14 +76,27 @@ class Envelope:
                 type=found["ce_type"],
                 source=found["ce_source"],
                 subject=found.get("ce_subject", ""),
-                time=datetime.fromisoformat(found["ce_time"]),
-                factno=int(found["ce_factno"]),
-                epoch=int(found["ce_epoch"]),
-                position=int(found["ce_position"]),
-                part=int(found.get("ce_part") or 0),
+                time=_instant(found["ce_time"]),
+                factno=_number(found["ce_factno"], least=1),
+                epoch=_number(found["ce_epoch"], least=1),
+                position=_number(found["ce_position"]),
+                part=_number(found.get("ce_part") or "0"),
                 correlationid=found.get("ce_correlationid", ""),
                 traceparent=found.get("traceparent", ""),
                 dataschema=found.get("ce_dataschema", ""),
             )
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise NotAFact(f"headers unreadable: {error}") from None
+
+
+def _number(text: str, least: int = 0) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text) >= least):
+        raise ValueError(f"not a number from {least}: {text[:40]!r}")
+    return int(text)
+
+
+def _instant(text: str) -> datetime:
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant without its zone: {text[:40]!r}")
+    return instant.astimezone(UTC)

@@ -48,14 +48,22 @@ class Fact(BaseModel):
 class Word(StrEnum):
     """An open enumeration: a word that this version does not know reads as `other`, its text beside it in `raw`."""
 
-    raw: str
+    @property
+    def raw(self) -> str:
+        """The word as it was written."""
+        return str(self.__dict__.get("unknown", self.value))
+
+    @property
+    def unknown(self) -> str | None:
+        """The text of a word that this version does not know."""
+        return self.__dict__.get("unknown")
 
     @classmethod
     def _missing_(cls, value: object) -> Self:
         word = str.__new__(cls, "other")
         word._name_ = "OTHER"
         word._value_ = "other"
-        word.raw = str(value)
+        word.__dict__["unknown"] = str(value)
         return word
 
 

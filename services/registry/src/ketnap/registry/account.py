@@ -79,7 +79,7 @@ class GiveGrant:
 
 @frozen
 class RevokeGrant:
-    """`other_administrators`: how many accounts besides this one hold that role today."""
+    """`other_administrators`: how many other persons hold that role over the same unit today."""
 
     grant: UUID
     other_administrators: int
@@ -130,6 +130,13 @@ class AccountExists(Rejected):
     """Tài khoản này đã được mở cho người khác hoặc cách đăng nhập khác.
 
     This account was opened for somebody else or another way of signing in.
+    """
+
+
+class GrantExists(Rejected):
+    """Quyền này đã được giao với nội dung khác. Hãy giao quyền mới.
+
+    This grant was given already, with another content. Give a new one.
     """
 
 
@@ -188,6 +195,8 @@ def decide(command: Command, state: State) -> list[Event]:
         case _, NoAccount():
             raise AccountUnknown
         case GiveGrant(grant=grant), Account(grants=grants) if grant in grants:
+            if grants[grant] != _given(command):
+                raise GrantExists
             return []
         case GiveGrant(valid_from=since, valid_until=date() as until), Account() if until <= since:
             raise GrantBackwards(since=since, until=until)
@@ -219,15 +228,16 @@ def decide(command: Command, state: State) -> list[Event]:
             raise AccountUnknown
 
 
+def _given(said: GiveGrant | GrantGiven) -> Given:
+    return Given(role=said.role, unit=said.unit, valid_from=said.valid_from, valid_until=said.valid_until)
+
+
 def evolve(state: State, event: Event) -> State:
     match event, state:
         case AccountOpened(account=account, person=person, issuer=issuer, subject=subject), _:
             return Account(account=account, person=person, issuer=issuer, subject=subject, grants={})
         case GrantGiven(), Account(grants=grants):
-            given = Given(
-                role=event.role, unit=event.unit, valid_from=event.valid_from, valid_until=event.valid_until
-            )
-            return replace(state, grants={**grants, event.grant: given})
+            return replace(state, grants={**grants, event.grant: _given(event)})
         case GrantRevoked(grant=grant, on=on), Account(grants=grants):
             return replace(state, grants={**grants, grant: replace(grants[grant], valid_until=on)})
         case _:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI
 
-from ketnap.common import forgetting
+from ketnap.common import access_log, forgetting
 from ketnap.common.access import ACCESS_FACTS, Told, access_model
 from ketnap.common.http import Gate
 from ketnap.common.landing import Topic
@@ -18,7 +18,7 @@ from ketnap.common.settings import Settings
 from ketnap.registry import account, candidacy, language, person, publisher, roll, unit
 from ketnap.registry.actions import MAY
 from ketnap.registry.heartbeat import Heart
-from ketnap.registry.policies import candidacy_ends, roll_follows
+from ketnap.registry.policies import candidacy_ends, person_follows, roll_follows
 from ketnap.registry.routes import accounts, candidacies, people, rolls, units
 from ketnap.registry.views import candidacies as candidacies_page
 from ketnap.registry.views import forgettings as forgettings_page
@@ -53,11 +53,13 @@ def create_service(settings: Settings) -> Service:
             candidacies.create(gate, reader, candidacies_held, core.clock),
             rolls.create(gate, reader, rolls_held, core.clock),
             accounts.create(gate, gate.access, accounts_held, core.db, core.clock),
+            access_log.create(gate, core.db),
         ]
 
     policies: list[Policy] = [
         roll_follows(rolls_held, core.clock.today),
         candidacy_ends(candidacies_held, core.db),
+        person_follows(people_held),
         forgetting.forgetting(
             type="person.forgotten",
             person_of=language.id_of,
@@ -75,11 +77,13 @@ def create_service(settings: Settings) -> Service:
                 topic=core.topic("registry.identity.v1"),
                 types=publisher.IDENTITY_TYPES,
                 publish=publisher.opened(core.vault, core.db, publisher.identities),
+                restricted=True,
             ),
             Telling(
                 topic=core.topic("registry.profile.v1"),
                 types=publisher.PROFILE_TYPES,
                 publish=publisher.opened(core.vault, core.db, publisher.profiles),
+                restricted=True,
             ),
         ],
         models=MODELS,
@@ -89,6 +93,7 @@ def create_service(settings: Settings) -> Service:
         policies=policies,
         jobs={"heartbeat": Heart(core.db, core.append, core.clock).beat},
         source_of_rights=True,
+        migrations=MIGRATIONS,
     )
 
 

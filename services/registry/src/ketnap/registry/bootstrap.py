@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID, uuid5
 
-from ketnap.common import log
 from ketnap.common.database import driver
 from ketnap.common.decider import Rejected
 from ketnap.common.execute import Intent
@@ -40,11 +39,13 @@ async def found_deployment(
     """
     async with driver(core.db) as db:
         strangers = await db.fetchval(
-            "SELECT count(*) FROM core.log WHERE type = 'account.opened' AND NOT stream = ANY ($1::text[])",
-            [f"account-{admin.account}" for admin in administrators],
+            "SELECT count(*) FROM core.log WHERE NOT stream = ANY ($1::text[])"
+            " AND (type = 'account.opened' AND data->>'by' IS NULL"
+            " OR type = 'unit.founded' AND data->>'parent' IS NULL AND data->>'hierarchy' = $2)",
+            [f"unit-{root.unit}", *(f"account-{admin.account}" for admin in administrators)],
+            unit.PARTY,
         )
-        begun = await log.version(db, f"unit-{root.unit}")
-    if strangers and not begun:
+    if strangers:
         raise AlreadyFounded
     units = core.aggregate("unit", unit.decider, language.units)
     accounts = core.aggregate("account", account.decider, language.accounts)

@@ -3,11 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from ketnap.common.decider import Claim, Decider, Hold, Rejected, Release
 from ketnap.common.frozen import frozen
 from ketnap.common.occurred import occurred
+from ketnap.registry.place import MASS_ORGANISATION, Place, check_cell
+
+type CloseReason = Literal[
+    "not_taken_up", "moved", "own_request", "deceased", "membership_decided", "forgotten"
+]
 
 # Events
 
@@ -44,6 +50,7 @@ class HelperReplaced:
     comes: UUID
     on: date
     by: UUID
+    late_reason: str | None = None
 
 
 @frozen
@@ -55,6 +62,7 @@ class SympathiserDelisted:
     reason: str
     on: date
     by: UUID
+    late_reason: str | None = None
 
 
 @frozen
@@ -62,7 +70,10 @@ class CandidacyClosed:
     candidacy: UUID
     person: UUID
     unit: UUID
+    reason: CloseReason
     on: date
+    by: UUID | None
+    late_reason: str | None = None
 
 
 type Event = CandidateIntroduced | SympathiserListed | HelperReplaced | SympathiserDelisted | CandidacyClosed
@@ -82,8 +93,8 @@ NAMES: dict[str, type[Event]] = {
 class IntroduceCandidate:
     candidacy: UUID
     person: UUID
-    unit: UUID
-    introduced_by: UUID | None
+    cell: Place
+    introduced_by: Place | None
     on: date
     today: date
     by: UUID
@@ -111,6 +122,7 @@ class ReplaceHelper:
     on: date
     today: date
     by: UUID
+    reason: str | None = None
 
 
 @frozen
@@ -120,11 +132,18 @@ class DelistSympathiser:
     on: date
     today: date
     by: UUID
+    reason: str | None = None
 
 
 @frozen
 class CloseCandidacy:
+    """`by` None: what was decided elsewhere ends it."""
+
+    because: CloseReason
     on: date
+    today: date
+    by: UUID | None
+    reason: str | None = None
 
 
 type Command = IntroduceCandidate | ListSympathiser | ReplaceHelper | DelistSympathiser | CloseCandidacy
@@ -188,6 +207,13 @@ class CandidacyExists(Rejected):
     """
 
 
+class IntroducerUnfit(Rejected):
+    """Tổ chức giới thiệu phải là tổ chức chính trị - xã hội đang hoạt động ngày {on}. Nếu do chi bộ giới thiệu thì để trống.
+
+    The introducing body must be a mass organisation that exists on {on}. Leave it out when the cell introduces.
+    """
+
+
 class HelpersNeeded(Rejected):
     """Nghị quyết phải phân công 1 hoặc 2 đảng viên giúp đỡ, khác người được giúp.
 
@@ -209,6 +235,20 @@ class NotListed(Rejected):
     """
 
 
+class AlreadyListed(Rejected):
+    """Người này đã ở trong danh sách cảm tình Đảng. Muốn đổi người giúp đỡ, hãy dùng mục thay người giúp đỡ.
+
+    This person is on the list of sympathisers already. To change a helper, replace the helper.
+    """
+
+
+class StillListed(Rejected):
+    """Người này đang ở trong danh sách cảm tình Đảng. Hãy đưa ra khỏi danh sách bằng nghị quyết trước.
+
+    This person is on the list of sympathisers. Take the name off by a resolution first.
+    """
+
+
 class NotHelping(Rejected):
     """Đảng viên này hiện không được phân công giúp đỡ.
 
@@ -227,12 +267,16 @@ def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case IntroduceCandidate(), Unknown():
             occurred(command.on, today=command.today, reason=command.reason)
+            check_cell(command.cell, command.on)
+            body = command.introduced_by
+            if body is not None and not (body.kind == MASS_ORGANISATION and body.lives):
+                raise IntroducerUnfit(on=command.on)
             return [
                 CandidateIntroduced(
                     candidacy=command.candidacy,
                     person=command.person,
-                    unit=command.unit,
-                    introduced_by=command.introduced_by,
+                    unit=command.cell.unit,
+                    introduced_by=body.unit if body else None,
                     on=command.on,
                     by=command.by,
                     late_reason=command.reason,
@@ -250,12 +294,16 @@ def decide(command: Command, state: State) -> list[Event]:
             raise CandidacyOver
         case ListSympathiser(helpers=helpers), Listed(helpers=known) if tuple(helpers) == known:
             return []
+        case ListSympathiser(), Listed():
+            raise AlreadyListed
         case ListSympathiser(), Introduced() | Delisted():
             return [_list(command, state)]
         case ReplaceHelper(leaves=leaves), Listed(helpers=helpers) if leaves not in helpers:
             raise NotHelping
+        case ReplaceHelper(leaves=leaves, comes=comes), Listed() if leaves == comes:
+            return []
         case ReplaceHelper(leaves=leaves, comes=comes, on=on, by=by), Listed():
-            occurred(on, today=command.today, after=state.since)
+            occurred(on, today=command.today, reason=command.reason, after=state.since)
             others = tuple(helper for helper in state.helpers if helper != leaves)
             _check_helpers((*others, comes), command.officials | set(others), state.person)
             return [
@@ -267,12 +315,13 @@ def decide(command: Command, state: State) -> list[Event]:
                     comes=comes,
                     on=on,
                     by=by,
+                    late_reason=command.reason,
                 )
             ]
         case DelistSympathiser(), Delisted():
             return []
         case DelistSympathiser(on=on), Listed():
-            occurred(on, today=command.today, after=state.since)
+            occurred(on, today=command.today, reason=command.reason, after=state.since)
             return [
                 SympathiserDelisted(
                     candidacy=state.candidacy,
@@ -282,10 +331,25 @@ def decide(command: Command, state: State) -> list[Event]:
                     reason=command.because,
                     on=on,
                     by=command.by,
+                    late_reason=command.reason,
                 )
             ]
-        case CloseCandidacy(on=on), Introduced() | Listed() | Delisted():
-            return [CandidacyClosed(candidacy=state.candidacy, person=state.person, unit=state.unit, on=on)]
+        case CloseCandidacy(by=UUID()), Listed():
+            raise StillListed
+        case CloseCandidacy(because=because, on=on, by=by), Introduced() | Listed() | Delisted():
+            if by is not None:
+                occurred(on, today=command.today, reason=command.reason, after=state.since)
+            return [
+                CandidacyClosed(
+                    candidacy=state.candidacy,
+                    person=state.person,
+                    unit=state.unit,
+                    reason=because,
+                    on=on,
+                    by=by,
+                    late_reason=command.reason,
+                )
+            ]
         case _:
             raise NotListed
 
@@ -330,11 +394,11 @@ def evolve(state: State, event: Event) -> State:
 
 
 def claims(event: Event) -> list[Claim]:
-    """One open candidacy a person."""
+    """One open candidacy a person; who was taken off a list may be introduced elsewhere."""
     match event:
-        case CandidateIntroduced(person=person):
+        case CandidateIntroduced(person=person) | SympathiserListed(person=person):
             return [Hold(kind="open-candidacy", value=str(person))]
-        case CandidacyClosed():
+        case SympathiserDelisted() | CandidacyClosed():
             return [Release(kind="open-candidacy")]
         case _:
             return []

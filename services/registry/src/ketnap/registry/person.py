@@ -6,6 +6,7 @@ from uuid import UUID
 
 from ketnap.common.decider import Claim, Decider, Hold, Rejected, Release
 from ketnap.common.frozen import ERASABLE, Forgotten, frozen
+from ketnap.common.occurred import occurred
 
 
 @frozen
@@ -62,6 +63,24 @@ class IdentityCorrected:
 
 
 @frozen
+class CitizenNumberCorrected:
+    person: UUID
+    on: date
+    by: UUID
+    citizen_number: str | Forgotten = field(metadata=ERASABLE)
+    reason: str | Forgotten = field(metadata=ERASABLE)
+
+
+@frozen
+class PersonMoved:
+    """Another unit looks after them."""
+
+    person: UUID
+    unit: UUID
+    on: date
+
+
+@frozen
 class LegalHoldPlaced:
     person: UUID
     instrument: str
@@ -80,6 +99,7 @@ class LegalHoldLifted:
 @frozen
 class ForgettingRequested:
     person: UUID
+    unit: UUID
     on: date
     by: UUID
 
@@ -89,6 +109,7 @@ class PersonForgotten:
     """`profiles`: how many versions of the profile were told and must be erased elsewhere."""
 
     person: UUID
+    unit: UUID
     profiles: int
     on: date
     by: UUID
@@ -98,6 +119,8 @@ type Event = (
     PersonRegistered
     | ProfileRecorded
     | IdentityCorrected
+    | CitizenNumberCorrected
+    | PersonMoved
     | LegalHoldPlaced
     | LegalHoldLifted
     | ForgettingRequested
@@ -108,6 +131,8 @@ NAMES: dict[str, type[Event]] = {
     "person.registered": PersonRegistered,
     "person.profile_recorded": ProfileRecorded,
     "person.identity_corrected": IdentityCorrected,
+    "person.citizen_number_corrected": CitizenNumberCorrected,
+    "person.moved": PersonMoved,
     "person.hold_placed": LegalHoldPlaced,
     "person.hold_lifted": LegalHoldLifted,
     "person.forgetting_requested": ForgettingRequested,
@@ -143,6 +168,20 @@ class CorrectIdentity:
 
 
 @frozen
+class CorrectCitizenNumber:
+    citizen_number: str
+    reason: str
+    today: date
+    by: UUID
+
+
+@frozen
+class MovePerson:
+    unit: UUID
+    on: date
+
+
+@frozen
 class PlaceLegalHold:
     instrument: str
     today: date
@@ -172,6 +211,8 @@ type Command = (
     RegisterPerson
     | RecordProfile
     | CorrectIdentity
+    | CorrectCitizenNumber
+    | MovePerson
     | PlaceLegalHold
     | LiftLegalHold
     | RequestForgetting
@@ -191,6 +232,7 @@ class Registered:
     person: UUID
     unit: UUID
     identity: Identity | Forgotten
+    citizen_number: str | Forgotten
     profiles: int = 0
     profile: Profile | Forgotten | None = None
     holds: frozenset[str] = frozenset()
@@ -276,9 +318,7 @@ def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case RegisterPerson(), Unregistered():
             _check_identity(command.identity, command.today)
-            number = command.citizen_number
-            if len(number) != DIGITS or not number.isascii() or not number.isdigit():
-                raise CitizenNumberMalformed
+            _check_number(command.citizen_number)
             return [
                 PersonRegistered(
                     person=command.person,
@@ -286,10 +326,13 @@ def decide(command: Command, state: State) -> list[Event]:
                     on=command.today,
                     by=command.by,
                     identity=command.identity,
-                    citizen_number=number,
+                    citizen_number=command.citizen_number,
                 )
             ]
-        case RegisterPerson(identity=identity), Registered(identity=known) if identity == known:
+        case RegisterPerson(identity=identity, citizen_number=number), Registered() if (identity, number) == (
+            state.identity,
+            state.citizen_number,
+        ):
             return []
         case RegisterPerson(), Registered():
             raise PersonExists
@@ -302,6 +345,7 @@ def decide(command: Command, state: State) -> list[Event]:
         case RecordProfile(profile=profile), Registered(profile=known) if profile == known:
             return []
         case RecordProfile(profile=profile, by=by), Registered(person=person, profiles=n, identity=identity):
+            occurred(profile.valid_from, today=command.today, reason="profile")
             return [ProfileRecorded(person=person, version=n + 1, by=by, profile=profile, identity=identity)]
         case CorrectIdentity(identity=identity), Registered(identity=known) if identity == known:
             return []
@@ -314,6 +358,19 @@ def decide(command: Command, state: State) -> list[Event]:
                 person=person, version=state.profiles + 1, by=by, profile=state.profile, identity=identity
             )
             return [corrected, again]
+        case CorrectCitizenNumber(citizen_number=number), Registered(citizen_number=known) if number == known:
+            return []
+        case CorrectCitizenNumber(citizen_number=number, reason=reason), Registered(person=person):
+            _check_number(number)
+            return [
+                CitizenNumberCorrected(
+                    person=person, on=command.today, by=command.by, citizen_number=number, reason=reason
+                )
+            ]
+        case MovePerson(unit=unit), Registered(unit=known) if unit == known:
+            return []
+        case MovePerson(unit=unit, on=on), Registered(person=person):
+            return [PersonMoved(person=person, unit=unit, on=on)]
         case PlaceLegalHold(instrument=instrument), Registered(holds=holds) if instrument in holds:
             return []
         case PlaceLegalHold(instrument=instrument, today=today, by=by), Registered(person=person):
@@ -326,14 +383,14 @@ def decide(command: Command, state: State) -> list[Event]:
             raise UnderLegalHold(instrument=min(holds))
         case RequestForgetting(), Registered(forgetting_requested_by=already) if already:
             return []
-        case RequestForgetting(today=today, by=by), Registered(person=person):
-            return [ForgettingRequested(person=person, on=today, by=by)]
+        case RequestForgetting(today=today, by=by), Registered(person=person, unit=unit):
+            return [ForgettingRequested(person=person, unit=unit, on=today, by=by)]
         case ForgetPerson(), Registered(forgetting_requested_by=None):
             raise ForgettingNotRequested
         case ForgetPerson(by=by), Registered(forgetting_requested_by=requester) if by == requester:
             raise SecondPersonNeeded
-        case ForgetPerson(today=today, by=by), Registered(person=person):
-            return [PersonForgotten(person=person, profiles=state.profiles, on=today, by=by)]
+        case ForgetPerson(today=today, by=by), Registered(person=person, unit=unit, profiles=profiles):
+            return [PersonForgotten(person=person, unit=unit, profiles=profiles, on=today, by=by)]
         case _:
             raise PersonUnknown
 
@@ -343,16 +400,25 @@ def _check_identity(identity: Identity, today: date) -> None:
         raise BornInFuture(birth_date=identity.birth_date)
 
 
+def _check_number(number: str) -> None:
+    if len(number) != DIGITS or not number.isascii() or not number.isdigit():
+        raise CitizenNumberMalformed
+
+
 def evolve(state: State, event: Event) -> State:
     match event, state:
-        case PersonRegistered(person=person, unit=unit, identity=identity), _:
-            return Registered(person=person, unit=unit, identity=identity)
+        case PersonRegistered(person=person, unit=unit, identity=identity, citizen_number=number), _:
+            return Registered(person=person, unit=unit, identity=identity, citizen_number=number)
         case PersonForgotten(), Registered(unit=unit):
             return Gone(unit=unit)
         case ProfileRecorded(profile=profile, version=version), Registered():
             return replace(state, profile=profile, profiles=version)
         case IdentityCorrected(identity=identity), Registered():
             return replace(state, identity=identity)
+        case CitizenNumberCorrected(citizen_number=number), Registered():
+            return replace(state, citizen_number=number)
+        case PersonMoved(unit=unit), Registered():
+            return replace(state, unit=unit)
         case LegalHoldPlaced(instrument=instrument), Registered():
             return replace(state, holds=state.holds | {instrument})
         case LegalHoldLifted(instrument=instrument), Registered():
@@ -368,6 +434,8 @@ def claims(event: Event) -> list[Claim]:
     match event:
         case PersonRegistered(citizen_number=str(number)):
             return [Hold(kind="citizen-number", value=number)]
+        case CitizenNumberCorrected(citizen_number=str(number)):
+            return [Release(kind="citizen-number"), Hold(kind="citizen-number", value=number)]
         case PersonForgotten():
             return [Release(kind="citizen-number")]
         case _:

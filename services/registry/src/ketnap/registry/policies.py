@@ -1,13 +1,12 @@
 """Reactions: the roll and the candidacies follow what admission decided; who is to be forgotten is erased."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from uuid import UUID
 
 from ketnap.common import log
-from ketnap.common.append import Repeated, Stored
 from ketnap.common.database import Database, driver
-from ketnap.common.execute import Aggregate, Intent
+from ketnap.common.execute import Aggregate
 from ketnap.common.log import Entry
 from ketnap.common.policies import Policy, To
 from ketnap.contracts.admission import (
@@ -18,8 +17,16 @@ from ketnap.contracts.admission import (
     StruckOff,
 )
 from ketnap.contracts.fact import Fact
-from ketnap.registry import candidacy, language, roll
+from ketnap.registry import candidacy, language, person, roll
+from ketnap.registry.candidacy import CandidateIntroduced
+from ketnap.registry.language import Own
+from ketnap.registry.person import MovePerson, PersonForgotten
+from ketnap.registry.roll import MemberLeft
 
+ANNULLED = "annulled"
+DIED = "died"
+
+type People = Aggregate[person.Command, person.State, person.Event]
 type Rolls = Aggregate[roll.Command, roll.State, roll.Event]
 type Candidacies = Aggregate[candidacy.Command, candidacy.State, candidacy.Event]
 
@@ -38,7 +45,7 @@ def roll_follows(rolls: Rolls, today: Callable[[], date]) -> Policy:
             case StruckOff(unit=unit, person=person, on=on):
                 return unit, _remove(person, "struck_off", on)
             case AdmissionAnnulled(unit=unit, person=person, on=on, ceremony_on=date()):
-                return unit, _remove(person, "annulled", on)
+                return unit, _remove(person, ANNULLED, on)
             case _:
                 return None
 
@@ -60,22 +67,51 @@ def roll_follows(rolls: Rolls, today: Callable[[], date]) -> Policy:
 
 
 def candidacy_ends(candidacies: Candidacies, db: Database) -> Policy:
-    """Who is an official member, or was struck off, is no candidate any more."""
+    """Who is an official member, has left the roll, or was forgotten, is no candidate any more."""
+
+    def reason_for(event: Own | Fact) -> tuple[UUID, candidacy.CloseReason, date] | None:
+        match event:
+            case Recognised(person=person, on=on) | StruckOff(person=person, on=on):
+                return person, "membership_decided", on
+            case MemberLeft(person=UUID() as person, cause=cause, on=on) if cause != ANNULLED:
+                return person, "deceased" if cause == DIED else "membership_decided", on
+            case PersonForgotten(person=person, on=on):
+                return person, "forgotten", on
+            case _:
+                return None
 
     async def react(entry: Entry) -> Sequence[To]:
-        match language.read(entry):
-            case Recognised(person=person, on=on) | StruckOff(person=person, on=on):
-                key = candidacies.claim_key("open-candidacy", str(person))
-            case _:
-                return []
+        found = reason_for(language.read(entry))
+        if found is None:
+            return []
+        person, because, on = found
+        key = candidacies.claim_key("open-candidacy", str(person))
         async with driver(db) as connection:
             stream = await log.holder(connection, "open-candidacy", key)
         if stream is None:
             return []
-        return [To(target=stream, execute=_close(candidacies, UUID(stream.partition("-")[2]), on))]
+        command = candidacy.CloseCandidacy(because=because, on=on, today=on, by=None)
+        open_one = UUID(stream.partition("-")[2])
+        return [To(target=stream, execute=lambda intent: candidacies.execute(open_one, command, intent))]
 
-    return Policy(name="candidacy-ends", types=frozenset({Recognised.TYPE, StruckOff.TYPE}), react=react)
+    types = frozenset({Recognised.TYPE, StruckOff.TYPE, "roll.member_left", "person.forgotten"})
+    return Policy(name="candidacy-ends", types=types, react=react)
 
 
-def _close(candidacies: Candidacies, id: UUID, on: date) -> Callable[[Intent], Awaitable[Stored | Repeated]]:
-    return lambda intent: candidacies.execute(id, candidacy.CloseCandidacy(on=on), intent)
+def person_follows(people: People) -> Policy:
+    """Who was introduced to a cell is looked after by that cell, whoever registered them."""
+
+    async def react(entry: Entry) -> Sequence[To]:
+        match language.read(entry):
+            case CandidateIntroduced(person=person, unit=unit, on=on):
+                command = MovePerson(unit=unit, on=on)
+            case _:
+                return []
+        return [
+            To(
+                target=people.stream(person),
+                execute=lambda intent: people.execute(person, command, intent),
+            )
+        ]
+
+    return Policy(name="person-follows", types=frozenset({"candidacy.introduced"}), react=react)

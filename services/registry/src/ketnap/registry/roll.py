@@ -6,9 +6,10 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from ketnap.common.decider import Decider, Rejected
+from ketnap.common.decider import Claim, Decider, Hold, Rejected, Release
 from ketnap.common.frozen import frozen
 from ketnap.common.occurred import occurred
+from ketnap.registry.place import Place, check_cell
 
 type Status = Literal["official", "probationary"]
 
@@ -90,7 +91,7 @@ NAMES: dict[str, type[Event]] = {
 
 @frozen
 class OpenRoll:
-    unit: UUID
+    cell: Place
     official: int
     probationary: int
     named: Sequence[Member]
@@ -177,6 +178,22 @@ class BalanceWrong(Rejected):
     status = 422
 
 
+class NamedTwice(Rejected):
+    """Có người được ghi tên hai lần trong danh sách. Hãy bỏ dòng thừa.
+
+    Somebody is named twice on the roll. Remove the extra line.
+    """
+
+    status = 422
+
+
+class BeforeOpening(Rejected):
+    """Ngày {on} trước ngày mở danh sách {opened_on}: người này đã nằm trong số liệu ban đầu. Hãy kiểm tra lại ngày.
+
+    The day {on} lies before the roll was opened on {opened_on}: the balance counts this already. Check the date.
+    """
+
+
 class NotOnRoll(Rejected):
     """Người này không có trong danh sách đảng viên của chi bộ.
 
@@ -195,12 +212,15 @@ def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case OpenRoll(), NotOpened():
             occurred(command.on, today=command.today, reason="opening balance")
+            check_cell(command.cell, command.on)
+            if len({member.person for member in command.named}) < len(command.named):
+                raise NamedTwice
             for status, count in (("official", command.official), ("probationary", command.probationary)):
                 if count < sum(member.status == status for member in command.named):
                     raise BalanceWrong(official=command.official, probationary=command.probationary)
             return [
                 RollOpened(
-                    unit=command.unit,
+                    unit=command.cell.unit,
                     official=command.official,
                     probationary=command.probationary,
                     named=list(command.named),
@@ -220,6 +240,8 @@ def decide(command: Command, state: State) -> list[Event]:
             raise RollNotOpened
         case AdmitMember(person=person), Opened(members=members) if person in members:
             return []
+        case ((AdmitMember(on=on) | RemoveMember(on=on)), Opened(opened_on=opened_on)) if on < opened_on:
+            raise BeforeOpening(on=on, opened_on=opened_on)
         case AdmitMember(unit=unit, person=person, dossier=dossier, on=on), Opened():
             return [
                 MemberAdmitted(
@@ -297,7 +319,11 @@ def evolve(state: State, event: Event) -> State:
         case MemberAdmitted(person=person, on=on, official=official, probationary=probationary), Opened():
             member = Member(person=person, status="probationary", since=on)
             return replace(
-                state, official=official, probationary=probationary, members={**state.members, person: member}
+                state,
+                official=official,
+                probationary=probationary,
+                members={**state.members, person: member},
+                gone=state.gone - {person},
             )
         case AdmissionDateCorrected(person=person, on=on), Opened():
             return replace(state, members={**state.members, person: replace(state.members[person], since=on)})
@@ -318,4 +344,19 @@ def evolve(state: State, event: Event) -> State:
             return state
 
 
-decider: Decider[Command, State, Event] = Decider(initial=NotOpened(), decide=decide, evolve=evolve)
+def claims(event: Event) -> list[Claim]:
+    """Nobody stands on two rolls."""
+    match event:
+        case RollOpened(named=named):
+            return [Hold(kind="membership", value=str(member.person)) for member in named]
+        case MemberAdmitted(person=person):
+            return [Hold(kind="membership", value=str(person))]
+        case MemberLeft(person=UUID() as person):
+            return [Release(kind="membership", value=str(person))]
+        case _:
+            return []
+
+
+decider: Decider[Command, State, Event] = Decider(
+    initial=NotOpened(), decide=decide, evolve=evolve, claims=claims
+)

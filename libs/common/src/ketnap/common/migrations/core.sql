@@ -25,6 +25,7 @@ CREATE TABLE core.log (
     UNIQUE (stream, version)
 );
 CREATE INDEX log_recorded_at ON core.log (recorded_at);
+CREATE INDEX log_restored ON core.log (stream, position) WHERE type = 'source.restored.v1';
 
 CREATE TABLE core.commands (
     id             uuid PRIMARY KEY,
@@ -61,7 +62,8 @@ CREATE TABLE core.person_key (
 
 CREATE TABLE core.forgotten (
     subject        uuid PRIMARY KEY,
-    forgotten_at   timestamptz NOT NULL
+    forgotten_at   timestamptz NOT NULL,
+    rows           bigint NOT NULL -- of erasable content that were deleted
 );
 
 -- Instances of read models: at most one of each projection is live, readers follow it.
@@ -71,6 +73,7 @@ CREATE TABLE core.cursors (
     definition     integer NOT NULL,
     position       bigint NOT NULL,
     live           boolean NOT NULL,
+    refolds        bigint NOT NULL DEFAULT 0, -- how often something behind the cursor was folded again
     moved_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
     PRIMARY KEY (projection, instance)
 ) WITH (fillfactor = 10);
@@ -90,7 +93,7 @@ CREATE TABLE core.parked (
 CREATE TABLE core.strays (
     topic          text COLLATE "C" NOT NULL,
     kafka_offset   bigint NOT NULL,
-    headers        jsonb NOT NULL,
+    headers        bytea NOT NULL, -- a line each: name, "=", value in base64
     value          bytea,
     cause          text NOT NULL,
     seen_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -106,7 +109,8 @@ CREATE TABLE core.alarms (
     PRIMARY KEY (kind, about)
 );
 
--- A policy's command that was rejected: visible, with its cause, until somebody has dealt with it.
+-- What a policy could not do: its command was rejected, or it failed to read the entry. Visible, with its cause, until
+-- it succeeds or somebody has dealt with it otherwise.
 CREATE TABLE core.cases (
     id             uuid PRIMARY KEY,
     policy         text COLLATE "C" NOT NULL,
@@ -114,8 +118,10 @@ CREATE TABLE core.cases (
     target         text COLLATE "C" NOT NULL,
     cause          text NOT NULL,
     opened_at      timestamptz NOT NULL DEFAULT clock_timestamp(),
-    closed_at      timestamptz
+    closed_at      timestamptz,
+    closed_by      text
 );
+CREATE INDEX cases_open ON core.cases (position) WHERE closed_at IS NULL;
 
 CREATE TABLE core.access_log (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -132,14 +138,14 @@ CREATE INDEX access_log_subject ON core.access_log (subject, at);
 -- The one way to write the log. Batch-shaped: one outcome a command, and a refused command takes no number.
 -- Order and gaplessness come from the head row, locked from here to the commit, so any process may call this.
 -- Arrays of commands (c_*); of events (e_*), each naming its command by ordinal from 1; of claims to hold (h_*) and to
--- release (r_*); of erasable content (p_*), each naming its event by ordinal from 1.
--- `deferred`: another command of this very call touches the same stream, command id or claim; ask again.
+-- release (r_*; without a key: all of the kind); of erasable content (p_*), each naming its event by ordinal from 1.
+-- `deferred`: an earlier command of this very call touches the same stream, command id or claim; ask again.
 CREATE FUNCTION core.append(
     shift interval,
     c_id uuid[], c_fingerprint text[], c_stream text[], c_expected bigint[],
     e_c integer[], e_version bigint[], e_id uuid[], e_type text[], e_schema smallint[], e_data text[], e_meta text[],
     h_c integer[], h_kind text[], h_key bytea[],
-    r_c integer[], r_kind text[],
+    r_c integer[], r_kind text[], r_key bytea[],
     p_e integer[], p_field text[], p_subject uuid[], p_ciphertext bytea[]
 ) RETURNS TABLE (ordinal integer, outcome text, version bigint, "position" bigint, detail text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = core, pg_temp AS $$
@@ -158,12 +164,12 @@ BEGIN
 
     -- Everything below is a later statement than the lock, so it sees all that was committed before it.
     WITH held AS (
-        SELECT k.c, min(k.taken) AS taken, max(k.turn) AS turn
+        SELECT k.c, max(k.turn) AS turn, min(k.kind) FILTER (WHERE k.holder <> c_stream[k.c]) AS taken,
+               coalesce(bool_or(k.holder = ANY (c_stream[:k.c - 1])), false) AS may_be_released
         FROM (
-            SELECT i.c, row_number() OVER (PARTITION BY i.kind, i.key ORDER BY i.c) AS turn,
+            SELECT i.c, i.kind, dense_rank() OVER (PARTITION BY i.kind, i.key ORDER BY i.c) AS turn,
                    -- one look-up a key: as a join the planner may scan all claims
-                   CASE WHEN (SELECT x.stream FROM claims x WHERE x.kind = i.kind AND x.key = i.key) <> c_stream[i.c]
-                        THEN i.kind END AS taken
+                   (SELECT x.stream FROM claims x WHERE x.kind = i.kind AND x.key = i.key) AS holder
             FROM unnest(h_c, h_kind, h_key) AS i(c, kind, key)
         ) k GROUP BY k.c
     ), asked AS (
@@ -172,7 +178,7 @@ BEGIN
                coalesce((SELECT l.version FROM log l WHERE l.stream = i.stream ORDER BY l.version DESC LIMIT 1), 0) AS at,
                row_number() OVER (PARTITION BY i.stream ORDER BY i.c) AS stream_turn,
                CASE WHEN i.id IS NULL THEN 1 ELSE row_number() OVER (PARTITION BY i.id ORDER BY i.c) END AS id_turn,
-               held.taken, coalesce(held.turn, 1) AS held_turn
+               held.taken, coalesce(held.turn > 1 OR held.may_be_released, false) AS held_before
         FROM unnest(c_id, c_fingerprint, c_stream, c_expected) WITH ORDINALITY AS i(id, fingerprint, stream, expected, c)
         LEFT JOIN LATERAL (SELECT * FROM commands x WHERE x.id = i.id) done ON true
         LEFT JOIN held ON held.c = i.c
@@ -180,7 +186,9 @@ BEGIN
         SELECT asked.*, CASE
             WHEN done AND same THEN 'repeated'
             WHEN done THEN 'mismatch'
-            WHEN stream_turn > 1 OR id_turn > 1 OR held_turn > 1 THEN 'deferred'
+            WHEN id_turn > 1 THEN 'deferred'
+            WHEN at > expected THEN 'stale' -- for ever: streams only grow
+            WHEN stream_turn > 1 OR held_before THEN 'deferred'
             WHEN at <> expected THEN 'stale'
             WHEN taken IS NOT NULL THEN 'claimed'
             ELSE 'stored' END AS outcome
@@ -206,6 +214,7 @@ BEGIN
         SELECT numbered.position, p.field, p.subject, p.ciphertext
         FROM unnest(p_e, p_field, p_subject, p_ciphertext) AS p(e, field, subject, ciphertext)
         JOIN numbered ON numbered.o = p.e
+        WHERE NOT EXISTS (SELECT FROM forgotten x WHERE x.subject = p.subject)
     ), last AS (
         SELECT c, max(position) AS position, max(version) AS version FROM numbered GROUP BY c
     ), answered AS (
@@ -223,8 +232,9 @@ BEGIN
     FROM unnest(outcomes) WITH ORDINALITY AS i(outcome, c) LEFT JOIN answered ON answered.c = i.c;
 
     IF cardinality(r_c) > 0 THEN
-        DELETE FROM claims USING unnest(r_c, r_kind) AS r(c, kind)
-        WHERE r.c = ANY (won) AND claims.stream = c_stream[r.c] AND claims.kind = r.kind;
+        DELETE FROM claims USING unnest(r_c, r_kind, r_key) AS r(c, kind, key)
+        WHERE r.c = ANY (won) AND claims.stream = c_stream[r.c] AND claims.kind = r.kind
+              AND (r.key IS NULL OR claims.key = r.key);
     END IF;
     IF cardinality(h_c) > 0 THEN
         INSERT INTO claims (kind, key, stream)
@@ -239,18 +249,43 @@ BEGIN
                  FROM unnest(outcomes) WITH ORDINALITY AS i(outcome, c) ORDER BY i.c;
 END $$;
 
--- Makes the content of one person unreadable and gone: sealed rows and key. Says how many rows there were.
+-- The wrapped keys of these people, in their order: a fresh one where there was none, null for who was forgotten.
+-- One lock a person, so that a key is not made while its person is being forgotten.
+CREATE FUNCTION core.keys(who uuid[], fresh bytea[]) RETURNS SETOF bytea
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = core, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended(w::text, 0)) FROM (SELECT DISTINCT w FROM unnest(who) w ORDER BY w) o;
+    INSERT INTO person_key (subject, wrapped)
+    SELECT DISTINCT ON (i.subject) i.subject, i.wrapped FROM unnest(who, fresh) AS i(subject, wrapped)
+    WHERE NOT EXISTS (SELECT FROM forgotten x WHERE x.subject = i.subject)
+    ORDER BY i.subject ON CONFLICT DO NOTHING;
+    RETURN QUERY SELECT k.wrapped FROM unnest(who) WITH ORDINALITY AS i(subject, n)
+                 LEFT JOIN person_key k ON k.subject = i.subject ORDER BY i.n;
+END $$;
+
+-- Makes the content of one person unreadable and gone: sealed rows and key. Says how many rows there were in all, however
+-- often it is asked. The head is locked first, so that no append slips in content that it sealed a moment ago.
 CREATE FUNCTION core.forget(who uuid) RETURNS bigint
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = core, pg_temp AS $$
 DECLARE
     n bigint;
 BEGIN
-    INSERT INTO forgotten (subject, forgotten_at) VALUES (who, clock_timestamp()) ON CONFLICT DO NOTHING;
+    PERFORM FROM head FOR UPDATE;
+    PERFORM pg_advisory_xact_lock(hashtextextended(who::text, 0));
     DELETE FROM personal WHERE subject = who;
     GET DIAGNOSTICS n = ROW_COUNT;
     DELETE FROM person_key WHERE subject = who;
+    INSERT INTO forgotten AS f (subject, forgotten_at, rows) VALUES (who, clock_timestamp(), n)
+    ON CONFLICT (subject) DO UPDATE SET rows = f.rows + n RETURNING f.rows INTO n;
     RETURN n;
 END $$;
+
+-- A null on a restricted topic: what was landed of these people from there, up to now, goes.
+CREATE FUNCTION core.erase(topic text, who uuid[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = core, pg_temp AS $$
+    DELETE FROM personal USING log
+    WHERE personal.subject = ANY (who) AND log.position = personal.position AND log.stream = topic
+$$;
 
 -- Command ids are kept 90 days: a repeat after that is a new command.
 CREATE FUNCTION core.prune_commands(before timestamptz) RETURNS bigint
@@ -271,8 +306,9 @@ $$;
 
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA core FROM PUBLIC;
 GRANT USAGE ON SCHEMA core, views TO {app};
+GRANT SELECT ON public.alembic_version TO {app};
 GRANT SELECT ON ALL TABLES IN SCHEMA core TO {app};
 GRANT INSERT, UPDATE, DELETE ON core.cursors, core.parked, core.strays, core.alarms, core.cases TO {app};
-GRANT INSERT ON core.person_key, core.access_log TO {app};
+GRANT INSERT ON core.access_log TO {app};
 GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA core TO {app};
 GRANT CREATE ON SCHEMA views TO {app};

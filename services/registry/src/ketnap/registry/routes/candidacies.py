@@ -1,7 +1,7 @@
 """HTTP in for candidacies: introduction, the cell's list, helpers."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -14,6 +14,7 @@ from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent
 from ketnap.common.reading import AsOf, Reader, Wanted, as_of_json, wanted
 from ketnap.contracts.registry import DelistReason
 from ketnap.registry import candidacy as trade
+from ketnap.registry.routes.places import place
 from ketnap.registry.views import candidacies, people, rolls
 
 type Candidacies = Aggregate[trade.Command, trade.State, trade.Event]
@@ -44,16 +45,27 @@ class ReplacingHelper(Trade):
     leaves: UUID
     comes: UUID
     on: date
+    reason: Reason | None = None
 
 
 class Delisting(Trade):
     resolution: Resolution
     because: DelistReason
     on: date
+    reason: Reason | None = None
+
+
+class Closing(Trade):
+    """The introduction comes to nothing, or the person is gone."""
+
+    because: Literal["not_taken_up", "moved", "own_request", "deceased"]
+    on: date
+    reason: Reason | None = None
 
 
 class CandidacyShown(BaseModel):
     candidacy: UUID
+    version: int
     person: UUID | None
     unit: UUID | None
     introduced_by: UUID | None
@@ -81,14 +93,15 @@ def create(gate: Gate, reader: Reader, introduced: Candidacies, clock: Clock) ->
         asked: Annotated[Intent, Depends(new_intent)],
     ) -> Written:
         permit.on(body.introduced_by or body.unit)
+        tree = permit.tree
         async with reader(known, people.model) as page:
             found = next(iter(await people.of(page, [body.person])), None)
         permit.on(found.unit if found else None)
         command = trade.IntroduceCandidate(
             candidacy=candidacy,
             person=body.person,
-            unit=body.unit,
-            introduced_by=body.introduced_by,
+            cell=place(tree, body.unit, body.on),
+            introduced_by=place(tree, body.introduced_by, body.on) if body.introduced_by else None,
             on=body.on,
             today=clock.today(),
             by=permit.person,
@@ -141,6 +154,7 @@ def create(gate: Gate, reader: Reader, introduced: Candidacies, clock: Clock) ->
                 on=body.on,
                 today=clock.today(),
                 by=permit.person,
+                reason=body.reason,
             )
 
         return written(response, candidacy, await introduced.execute(candidacy, make, asked))
@@ -159,6 +173,22 @@ def create(gate: Gate, reader: Reader, introduced: Candidacies, clock: Clock) ->
             on=body.on,
             today=clock.today(),
             by=permit.person,
+            reason=body.reason,
+        )
+        return written(
+            response, candidacy, await introduced.execute(candidacy, within(permit, _unit, command), asked)
+        )
+
+    @router.post("/{candidacy}/close", name="candidacy.close")
+    async def close(
+        candidacy: UUID,
+        body: Closing,
+        response: Response,
+        permit: Annotated[Permit, may],
+        asked: Annotated[Intent, Depends(intent)],
+    ) -> Written:
+        command = trade.CloseCandidacy(
+            because=body.because, on=body.on, today=clock.today(), by=permit.person, reason=body.reason
         )
         return written(
             response, candidacy, await introduced.execute(candidacy, within(permit, _unit, command), asked)
@@ -179,6 +209,15 @@ def create(gate: Gate, reader: Reader, introduced: Candidacies, clock: Clock) ->
             found = await candidacies.of_units(page, units, stage, limit)
             shown = [CandidacyShown.model_validate(one, from_attributes=True) for one in found]
             return CandidaciesShown(candidacies=shown, as_of=as_of_json(page))
+
+    @router.get("/{candidacy}", name="candidacy.show")
+    async def show(
+        candidacy: UUID, permit: Annotated[Permit, may], known: Annotated[Wanted, Depends(wanted)]
+    ) -> CandidacyShown:
+        async with reader(known, candidacies.model) as page:
+            found = await candidacies.one(page, candidacy)
+        permit.on(found.unit if found else None)
+        return CandidacyShown.model_validate(found, from_attributes=True)
 
     return router
 

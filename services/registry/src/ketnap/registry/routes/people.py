@@ -67,6 +67,11 @@ class CorrectingIdentity(Trade):
     reason: Annotated[str, Field(min_length=3, max_length=500)]
 
 
+class CorrectingNumber(Trade):
+    citizen_number: Annotated[str, Field(min_length=1, max_length=20)]
+    reason: Annotated[str, Field(min_length=3, max_length=500)]
+
+
 class Holding(Trade):
     instrument: Annotated[str, Field(min_length=1, max_length=300)]
 
@@ -85,6 +90,7 @@ class ProfileShown(BaseModel):
 
 class PersonShown(BaseModel):
     person: UUID
+    version: int
     unit: UUID
     name: str
     birth_date: date | None
@@ -168,6 +174,21 @@ def create(gate: Gate, reader: Reader, registered: People, db: Database, clock: 
     ) -> Written:
         command = trade.CorrectIdentity(
             identity=_identity(body.identity), reason=body.reason, today=clock.today(), by=permit.person
+        )
+        return written(
+            response, person, await registered.execute(person, within(permit, _unit, command), asked)
+        )
+
+    @router.post("/{person}/correct-citizen-number", name="person.correct_citizen_number")
+    async def correct_citizen_number(
+        person: UUID,
+        body: CorrectingNumber,
+        response: Response,
+        permit: Annotated[Permit, may],
+        asked: Annotated[Intent, Depends(intent)],
+    ) -> Written:
+        command = trade.CorrectCitizenNumber(
+            citizen_number=body.citizen_number, reason=body.reason, today=clock.today(), by=permit.person
         )
         return written(
             response, person, await registered.execute(person, within(permit, _unit, command), asked)
@@ -258,7 +279,7 @@ def create(gate: Gate, reader: Reader, registered: People, db: Database, clock: 
         permit: Annotated[Permit, may], known: Annotated[Wanted, Depends(wanted)]
     ) -> list[ForgettingShown]:
         """Erasures that not every service has confirmed yet."""
-        permit.units()
+        scope = permit.units()
         async with reader(known, forgettings.model) as page:
             return [
                 ForgettingShown(
@@ -267,7 +288,7 @@ def create(gate: Gate, reader: Reader, registered: People, db: Database, clock: 
                     forgotten_on=one.forgotten_on,
                     waiting_for=one.open(),
                 )
-                for one in await forgettings.all_open(page)
+                for one in await forgettings.all_open(page, scope)
             ]
 
     @router.get("/{person}", name="person.show")
@@ -309,6 +330,7 @@ def _reads(found: Sequence[people.Person]) -> list[Read]:
 def _shown(found: people.Person, *, profile: bool) -> PersonShown:
     return PersonShown(
         person=found.person,
+        version=found.version,
         unit=found.unit,
         name=found.name,
         birth_date=found.birth_date,

@@ -14,6 +14,7 @@ from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent
 from ketnap.common.reading import AsOf, Reader, Wanted, as_of_json, wanted
 from ketnap.contracts.registry import RollChange
 from ketnap.registry import roll as trade
+from ketnap.registry.routes.places import place
 from ketnap.registry.views import rolls
 
 type Rolls = Aggregate[trade.Command, trade.State, trade.Event]
@@ -52,6 +53,7 @@ class MemberShown(BaseModel):
 
 class RollShown(BaseModel):
     unit: UUID
+    version: int
     official: int
     probationary: int
     opened_on: date | None
@@ -74,7 +76,7 @@ def create(gate: Gate, reader: Reader, kept: Rolls, clock: Clock) -> APIRouter:
     ) -> Written:
         permit.on(unit)
         command = trade.OpenRoll(
-            unit=unit,
+            cell=place(permit.tree, unit, body.on),
             official=body.official,
             probationary=body.probationary,
             named=[trade.Member(person=m.person, status=m.status, since=m.since) for m in body.named],
@@ -114,6 +116,7 @@ def create(gate: Gate, reader: Reader, kept: Rolls, clock: Clock) -> APIRouter:
             ]
             return RollShown(
                 unit=unit,
+                version=found.version,
                 official=found.official,
                 probationary=found.probationary,
                 opened_on=found.opened_on,

@@ -14,13 +14,13 @@ from ketnap.common.execute import Aggregate, Intent
 from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent, written
 from ketnap.common.tree import Tree, Unit
 from ketnap.contracts.registry import Hierarchy, SchoolLevel, Sector, UnitKind
+from ketnap.registry.routes.places import neighbour
 from ketnap.registry.unit import (
     Command,
     Event,
     FoundUnit,
     MergeUnits,
     MoveUnit,
-    Neighbour,
     ReclassifyUnit,
     RenameUnit,
     State,
@@ -79,7 +79,7 @@ class Dated(BaseModel):
 
 
 class UnitShown(BaseModel):
-    """A unit as registry knows it, with all that is dated."""
+    """A unit as registry knows it, with all that is dated; `version` only where one unit is asked for."""
 
     unit: UUID
     kind: UnitKind
@@ -98,6 +98,7 @@ class UnitShown(BaseModel):
     institution: UUID | None
     names: list[Dated]
     parents: list[Dated]
+    version: int | None = None
 
 
 def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
@@ -118,13 +119,13 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
             unit=unit,
             kind=body.kind,
             hierarchy=body.hierarchy,
-            parent=_neighbour(tree, body.parent, body.on) if body.parent else None,
+            parent=neighbour(tree, body.parent, body.on) if body.parent else None,
             code=body.code,
             name=body.name,
             on=body.on,
             sector=body.sector,
             school_level=body.school_level,
-            institution=_neighbour(tree, body.institution, body.on) if body.institution else None,
+            institution=neighbour(tree, body.institution, body.on) if body.institution else None,
             instrument=body.instrument,
             by=permit.person,
         )
@@ -139,7 +140,13 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
         asked: Annotated[Intent, Depends(intent)],
     ) -> Written:
         permit.on(unit)
-        command = RenameUnit(name=body.name, on=body.on, instrument=body.instrument, by=permit.person)
+        command = RenameUnit(
+            name=body.name,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            instrument=body.instrument,
+            by=permit.person,
+        )
         return written(response, unit, await units.execute(unit, command, asked))
 
     @router.post("/{unit}/move", name="unit.move")
@@ -152,8 +159,14 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
     ) -> Written:
         permit.on(unit)
         permit.on(body.parent)
-        parent = _neighbour(permit.tree, body.parent, body.on)
-        command = MoveUnit(parent=parent, on=body.on, instrument=body.instrument, by=permit.person)
+        parent = neighbour(permit.tree, body.parent, body.on)
+        command = MoveUnit(
+            parent=parent,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            instrument=body.instrument,
+            by=permit.person,
+        )
         return written(response, unit, await units.execute(unit, command, asked))
 
     @router.post("/{unit}/reclassify", name="unit.reclassify")
@@ -166,7 +179,11 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
     ) -> Written:
         permit.on(unit)
         command = ReclassifyUnit(
-            sector=body.sector, school_level=body.school_level, on=body.on, by=permit.person
+            sector=body.sector,
+            school_level=body.school_level,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            by=permit.person,
         )
         return written(response, unit, await units.execute(unit, command, asked))
 
@@ -180,9 +197,13 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
     ) -> Written:
         for one in (unit, *body.predecessors):
             permit.on(one)
-        predecessors = [_neighbour(permit.tree, one, body.on) for one in body.predecessors]
+        predecessors = [neighbour(permit.tree, one, body.on) for one in body.predecessors]
         command = MergeUnits(
-            predecessors=predecessors, on=body.on, instrument=body.instrument, by=permit.person
+            predecessors=predecessors,
+            on=body.on,
+            lives=_lives(permit.tree, unit, body.on),
+            instrument=body.instrument,
+            by=permit.person,
         )
         return written(response, unit, await units.execute(unit, command, asked))
 
@@ -191,7 +212,9 @@ def create(gate: Gate, units: Units, clock: Clock) -> APIRouter:
         unit: UUID, permit: Annotated[Permit, may], on: Annotated[date | None, Query()] = None
     ) -> UnitShown:
         permit.on(unit)
-        return _shown(permit.tree, permit.tree.units[unit], on or clock.today())
+        _, version = await units.state(unit)
+        shown = _shown(permit.tree, permit.tree.units[unit], on or clock.today())
+        return shown.model_copy(update={"version": version})
 
     @router.get("/{unit}/children", name="unit.children")
     async def children(
@@ -213,13 +236,9 @@ def _founding_root(tree: Tree, permit: Permit) -> UUID | None:
     )
 
 
-def _neighbour(tree: Tree, unit: UUID, day: date) -> Neighbour:
-    known = tree.units.get(unit)
-    if known is None:
-        return Neighbour(unit=unit, hierarchy="", lives=False)
-    return Neighbour(
-        unit=unit, hierarchy=known.hierarchy, lives=known.lives(day), above=tree.chain(unit, day)[1:]
-    )
+def _lives(tree: Tree, unit: UUID, day: date) -> bool:
+    known = tree.units[unit]
+    return known.ended_on is None or day < known.ended_on
 
 
 def _shown(tree: Tree, unit: Unit, day: date) -> UnitShown:

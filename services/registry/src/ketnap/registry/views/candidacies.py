@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.registry import language
 from ketnap.registry.candidacy import (
@@ -33,6 +33,7 @@ table = Table(
     Column("stage", Text, nullable=False),
     Column("since", Date),
     Column("helpers", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 
@@ -45,9 +46,11 @@ class Candidacy:
     stage: str = ""
     since: date | None = None
     helpers: list[UUID]
+    version: int = 0
 
 
-def fold(row: Candidacy, event: Event, _entry: Entry) -> Candidacy:
+def fold(row: Candidacy, event: Event, entry: Entry) -> Candidacy:
+    row = replace(row, version=entry.version)
     match event:
         case CandidateIntroduced(person=person, unit=unit, introduced_by=body, on=on):
             return replace(row, person=person, unit=unit, introduced_by=body, stage="introduced", since=on)
@@ -73,10 +76,17 @@ model: ReadModel[Candidacy, Event] = ReadModel(
 )
 
 
+async def one(page: Page, candidacy: UUID) -> Candidacy | None:
+    table = page.of(model)
+    rows = await page.connection.execute(select(table).where(table.c.candidacy == candidacy))
+    found = rows.mappings().one_or_none()
+    return model.load(found) if found else None
+
+
 async def of_units(page: Page, units: Collection[UUID], stage: str | None, limit: int) -> list[Candidacy]:
     """Candidacies of these units, the longest waiting first."""
     table = page.of(model)
-    query = select(table).where(table.c.unit.in_(list(units)))
+    query = select(table).where(among(table.c.unit, units))
     if stage is not None:
         query = query.where(table.c.stage == stage)
     rows = await page.connection.execute(query.order_by(table.c.since, table.c.candidacy).limit(limit))

@@ -1,5 +1,6 @@
 """Forgettings: whose data are being erased, and which services have not answered yet."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -10,7 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from ketnap.common import forgetting
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.contracts import admission, statistics, training
 from ketnap.contracts.fact import Fact
@@ -24,6 +25,7 @@ table = Table(
     "forgettings",
     MetaData(),
     Column("person", Uuid, primary_key=True),
+    Column("unit", Uuid),
     Column("requested_on", Date),
     Column("forgotten_on", Date),
     Column("answered", JSONB, nullable=False),
@@ -33,6 +35,7 @@ table = Table(
 @frozen
 class Forgetting:
     person: UUID
+    unit: UUID | None = None
     requested_on: date | None = None
     forgotten_on: date | None = None
     answered: list[str]
@@ -44,10 +47,10 @@ class Forgetting:
 
 def fold(row: Forgetting, event: Own | Fact, _entry: Entry) -> Forgetting:
     match event:
-        case ForgettingRequested(on=on):
-            return replace(row, requested_on=on)
-        case PersonForgotten(on=on):
-            return replace(row, forgotten_on=on)
+        case ForgettingRequested(unit=unit, on=on):
+            return replace(row, unit=unit, requested_on=on)
+        case PersonForgotten(unit=unit, on=on):
+            return replace(row, unit=unit, forgotten_on=on)
         case forgetting.ForgettingDone():
             return _answered(row, "registry")
         case training.ForgettingDone():
@@ -97,8 +100,10 @@ model: ReadModel[Forgetting, Own | Fact] = ReadModel(
 )
 
 
-async def all_open(page: Page) -> list[Forgetting]:
-    """Those asked for and not yet answered by everybody, the oldest first."""
+async def all_open(page: Page, units: Collection[UUID]) -> list[Forgetting]:
+    """Those asked for in these units and not yet answered by everybody, the oldest first."""
     table = page.of(model)
-    rows = await page.connection.execute(select(table).order_by(table.c.requested_on, table.c.person))
+    rows = await page.connection.execute(
+        select(table).where(among(table.c.unit, units)).order_by(table.c.requested_on, table.c.person)
+    )
     return [row for row in (model.load(found) for found in rows.mappings()) if row.open()]

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Column, Date, MetaData, Table, Text, Uuid, select
+from sqlalchemy import Column, Date, Integer, MetaData, Table, Text, Uuid, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
 from ketnap.common.names import name_fold, name_key
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.registry import language
 from ketnap.registry.person import (
@@ -20,6 +20,7 @@ from ketnap.registry.person import (
     Identity,
     IdentityCorrected,
     PersonForgotten,
+    PersonMoved,
     PersonRegistered,
     Profile,
     ProfileRecorded,
@@ -36,6 +37,7 @@ table = Table(
     Column("birth_date", Date),
     Column("sex", Text),
     Column("profile", JSONB),
+    Column("version", Integer, nullable=False),
 )
 
 NOBODY = UUID(int=0)
@@ -51,13 +53,15 @@ class Person:
     birth_date: date | None = None
     sex: str | None = None
     profile: Profile | None = None
+    version: int = 0
 
 
-def fold(row: Person, event: Event, _entry: Entry) -> Person | None:
+def fold(row: Person, event: Event, entry: Entry) -> Person | None:
+    row = replace(row, version=entry.version)
     match event:
         case PersonRegistered(unit=unit, identity=Identity() as identity):
             return _known_as(replace(row, unit=unit), identity)
-        case PersonRegistered(unit=unit):
+        case PersonRegistered(unit=unit) | PersonMoved(unit=unit):
             return replace(row, unit=unit)
         case IdentityCorrected(identity=Identity() as identity):
             return _known_as(row, identity)
@@ -97,7 +101,7 @@ async def of(page: Page, persons: Iterable[UUID]) -> list[Person]:
     """Those of these people who are (still) known, in order of their names."""
     people = page.of(model)
     rows = await page.connection.execute(
-        select(people).where(people.c.person.in_(list(persons))).order_by(people.c.name_key, people.c.person)
+        select(people).where(among(people.c.person, persons)).order_by(people.c.name_key, people.c.person)
     )
     return [model.load(row) for row in rows.mappings()]
 
@@ -105,7 +109,7 @@ async def of(page: Page, persons: Iterable[UUID]) -> list[Person]:
 async def search(page: Page, units: Collection[UUID], words: str, limit: int) -> Sequence[Person]:
     """People of these units whose name holds every word, accents or not, in order of their names."""
     people = page.of(model)
-    query = select(people).where(people.c.unit.in_(list(units)))
+    query = select(people).where(among(people.c.unit, units))
     for word in name_fold(words).split():
         query = query.where(people.c.name_fold.contains(word, autoescape=True))
     rows = await page.connection.execute(query.order_by(people.c.name_key, people.c.person).limit(limit))

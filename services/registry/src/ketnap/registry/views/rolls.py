@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import ReadModel
 from ketnap.registry import language
 from ketnap.registry.roll import (
@@ -32,6 +32,7 @@ table = Table(
     Column("probationary", Integer, nullable=False),
     Column("opened_on", Date),
     Column("members", JSONB, nullable=False),
+    Column("version", Integer, nullable=False),
 )
 
 
@@ -42,9 +43,11 @@ class Roll:
     probationary: int
     opened_on: date | None
     members: list[Member]
+    version: int = 0
 
 
-def fold(row: Roll, event: Event, _entry: Entry) -> Roll:
+def fold(row: Roll, event: Event, entry: Entry) -> Roll:
+    row = replace(row, version=entry.version)
     match event:
         case RollOpened():
             return Roll(
@@ -53,6 +56,7 @@ def fold(row: Roll, event: Event, _entry: Entry) -> Roll:
                 probationary=event.probationary,
                 opened_on=event.on,
                 members=list(event.named),
+                version=entry.version,
             )
         case MemberAdmitted(person=person, on=on):
             member = Member(person=person, status="probationary", since=on)
@@ -89,6 +93,7 @@ def _without(row: Roll, person: UUID | None) -> list[Member]:
 model: ReadModel[Roll, Event] = ReadModel(
     table=table,
     row=Roll,
+    indexes={"rolls": ["USING gin (members jsonb_path_ops)"]},
     begin=lambda unit: Roll(unit=UUID(unit), official=0, probationary=0, opened_on=None, members=[]),
     types=NAMES,
     read=language.rolls.read,
@@ -99,7 +104,7 @@ model: ReadModel[Roll, Event] = ReadModel(
 
 async def of(page: Page, units: Collection[UUID]) -> list[Roll]:
     rolls = page.of(model)
-    rows = await page.connection.execute(select(rolls).where(rolls.c.unit.in_(list(units))))
+    rows = await page.connection.execute(select(rolls).where(among(rolls.c.unit, units)))
     return [model.load(row) for row in rows.mappings()]
 
 

@@ -1,0 +1,129 @@
+"""From Kafka to the landing: one batch subscriber a topic, which goes on behind the last fact of our own log."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import structlog
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.annotations import KafkaMessage
+from faststream.kafka.message import KafkaAckableMessage
+from faststream.message import StreamMessage
+
+from ketnap.common import log
+from ketnap.common.database import Database, driver
+from ketnap.common.landing import Landing
+from ketnap.common.logs import named
+from ketnap.common.topics import tail
+from ketnap.common.worker import bounded
+
+logger = structlog.get_logger()
+
+MAX_RECORDS = 500
+EMPTY_POLL_MS = 10  # after an empty poll the subscriber sleeps so long and is deaf meanwhile
+BREATHE = 0.2  # seconds after a failure
+AGAIN = 1.0  # seconds before a topic is looked for again
+STOP = 4.0  # seconds for a consumer to end
+
+
+class Seek(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka ships no types
+    """On assignment: go on behind the last fact of our own log. Kafka's committed offset is only advice."""
+
+    def __init__(self, landing: Landing, db: Database, consumer: Callable[[], Any]) -> None:
+        self._landing = landing
+        self._db = db
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        pass
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        for partition in assigned:
+            while True:  # without a position of its own the member would go on from Kafka's advice
+                try:
+                    await self._seek(partition)
+                    break
+                except Exception as error:  # noqa: BLE001 - whatever it is, an assignment without a position starves
+                    logger.warning("seek_failed", topic=partition.topic, error=named(error))
+                    await asyncio.sleep(1)
+
+    async def _seek(self, partition: TopicPartition) -> None:
+        async with driver(self._db) as db:
+            last = await log.last(db, self._landing.topic.name)
+        consumer: AIOKafkaConsumer = self._consumer()
+        wanted = int(last.meta["offset"]) + 1 if last else 0
+        begin = (await consumer.beginning_offsets([partition]))[partition]
+        end = (await consumer.end_offsets([partition]))[partition]
+        consumer.seek(partition, begin if wanted > end else max(wanted, begin))
+
+
+async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Database) -> None:
+    """For ever: hear one topic as soon as it and Kafka are there, and look after its gaps.
+
+    A broker of its own: a topic that is missing or rebalances holds up no other.
+    """
+    while True:
+        broker = KafkaBroker(
+            kafka, allow_auto_create_topics=False, consumer_only=True, logger=None, client_id=client
+        )
+        _subscribe(broker, landing, group, db)
+        try:
+            landing.head = (await tail(kafka, landing.topic.name)).number
+            await broker.start()
+            await _watch(landing)
+        except LookupError as error:
+            landing.head = 0
+            logger.warning("nothing_to_hear", error=str(error))
+        except Exception as error:  # noqa: BLE001 - aiokafka raises many kinds when nobody answers
+            logger.warning("kafka_unreachable", topic=landing.topic.name, error=named(error))
+        finally:
+            await bounded(f"hear {landing.topic.name}", broker.stop(), STOP)
+        await asyncio.sleep(AGAIN)
+
+
+async def _watch(landing: Landing) -> None:
+    while True:
+        await asyncio.sleep(1)
+        try:
+            await landing.watch_gap()
+        except Exception as error:  # noqa: BLE001 - the gap stays, and so does the wish to tell of it
+            logger.warning("gap_not_watched", topic=landing.topic.name, error=named(error))
+
+
+def _subscribe(broker: KafkaBroker, landing: Landing, group: str, db: Database) -> None:
+    """A batch subscriber that lands its topic; every exception is nacked, and the same records come again."""
+
+    async def as_it_is(records: Any) -> StreamMessage[Any]:  # Any: what aiokafka delivered
+        """Cannot raise: FastStream's own parser drops a whole batch for one header that is not UTF-8."""
+        return KafkaAckableMessage(body=b"", raw_message=records, consumer=subscriber.consumer)
+
+    async def undecoded(message: StreamMessage[Any]) -> Any:  # Any: as above
+        return message.body
+
+    subscriber: Any = broker.subscriber(  # Any: a subscriber of one of four classes
+        landing.topic.name,
+        group_id=group,
+        batch=True,
+        max_records=MAX_RECORDS,
+        batch_timeout_ms=EMPTY_POLL_MS,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.MANUAL,
+        session_timeout_ms=6000,
+        heartbeat_interval_ms=2000,
+        listener=Seek(landing, db, lambda: subscriber.consumer),
+        parser=as_it_is,
+        decoder=undecoded,
+    )
+
+    @subscriber  # type: ignore[untyped-decorator] # as above
+    async def land(message: KafkaMessage) -> None:
+        try:
+            await landing.take(message.raw_message)
+        except BaseException as error:
+            logger.warning("landing_failed", topic=landing.topic.name, error=named(error))
+            await asyncio.sleep(BREATHE)
+            await message.nack()  # without this the next ack would commit past what was lost here
+            raise
+        await message.ack()
