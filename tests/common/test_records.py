@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,8 +44,9 @@ def test_behind_a_gap_nothing_is_new() -> None:
     assert (numbers(sifted.new), sifted.missing) == ([6], 7)
 
 
-def test_what_came_too_early_is_no_gap_when_it_comes_again_in_order() -> None:
-    sifted = sift([heard(n) for n in (8, 6, 7, 8)], seen=5, epoch=1, dense=True)
+@pytest.mark.parametrize("order", [(8, 6, 7, 8), (8, 7, 6), (7, 8, 6)])
+def test_what_came_too_early_waits_for_the_rest_of_its_batch(order: tuple[int, ...]) -> None:
+    sifted = sift([heard(n) for n in order], seen=5, epoch=1, dense=True)
 
     assert (numbers(sifted.new), sifted.missing) == ([6, 7, 8], None)
 

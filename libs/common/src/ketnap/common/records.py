@@ -66,18 +66,22 @@ def sift(heard: Sequence[Heard], *, seen: int, epoch: int, dense: bool) -> Sifte
     """What to land behind the fact `seen` of `epoch`. What an older epoch tells is void and left out."""
     new: list[Heard] = []
     doubled: list[Heard] = []
-    early: list[Heard] = []
+    early: dict[int, Heard] = {}
     for fact in heard:
         if fact.epoch < epoch:
             continue
         if fact.number <= seen:
             doubled.append(fact)
-        elif fact.number == seen + 1 or not dense:
-            new.append(fact)
-            seen, epoch = fact.number, fact.epoch
-        else:
-            early.append(fact)
-    missing = any(fact.number > seen and fact.epoch >= epoch for fact in early)
+            continue
+        if fact.number > seen + 1 and dense:
+            early[fact.number] = fact
+            continue
+        next_one: Heard | None = fact
+        while next_one is not None and next_one.epoch >= epoch:
+            new.append(next_one)
+            seen, epoch = next_one.number, next_one.epoch
+            next_one = early.pop(seen + 1, None)
+    missing = any(fact.number > seen and fact.epoch >= epoch for fact in early.values())
     return Sifted(new=new, doubled=doubled, missing=seen + 1 if missing else None)
 
 
