@@ -18,7 +18,7 @@ type Role = Literal["all", "api", "worker"]
 
 def serve(service: str, role: Role, *, host: str, port: int, metrics_port: int) -> None:
     """Until a signal ends it; what is under way is finished first."""
-    app, registry = _portal() if service == "portal" else _with_log(service, role)
+    app, registry = _with_log(service, role)
     if metrics_port:
         start_http_server(metrics_port, addr=host, registry=registry)
     config = uvicorn.Config(
@@ -37,23 +37,12 @@ def serve(service: str, role: Role, *, host: str, port: int, metrics_port: int) 
 
 def _with_log(service: str, role: Role) -> tuple[FastAPI, CollectorRegistry]:
     try:
-        settings = Settings()  # type: ignore[call-arg] # from the environment
+        settings = Settings()
     except ValidationError as error:
         raise _not_told(error) from None
     configure_logs(settings, service, role)
     made = catalogue.create(service, settings)
     return made.create_app(api=role != "worker", worker=role != "api"), made.core.metrics.registry
-
-
-def _portal() -> tuple[FastAPI, CollectorRegistry]:
-    from ketnap.portal import app, settings
-
-    try:
-        told = settings.Settings()  # type: ignore[call-arg] # from the environment
-    except ValidationError as error:
-        raise _not_told(error) from None
-    made = app.create(told)
-    return made, made.state.metrics.registry
 
 
 def _not_told(error: ValidationError) -> Unable:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +57,7 @@ class Running:
             common["KETNAP_CLOCK_FILE"] = str(self.clock)
         return common | (self._portal(keys) if service == "portal" else self._with_log(keys))
 
-    def _with_log(self, keys: Path) -> Mapping[str, str]:
+    def _with_log(self, keys: Path) -> dict[str, str]:
         issuer = self.url("portal")
         return {
             "KETNAP_KAFKA_URL": f"{HOST}:{self.ports.kafka}",
@@ -67,7 +66,7 @@ class Running:
             "KETNAP_ISSUERS": json.dumps({issuer: f"{issuer}/.well-known/jwks.json"}),
         }
 
-    def _portal(self, keys: Path) -> Mapping[str, str]:
+    def _portal(self, keys: Path) -> dict[str, str]:
         services = {service: self.url(service) for service in WITH_LOG}
         return {
             "KETNAP_PROVINCE_NAME": self.name,
