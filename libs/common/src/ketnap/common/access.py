@@ -167,6 +167,8 @@ class Access:
         self._accounts: dict[tuple[str, str], Account] = {}
         self._grants: dict[UUID, dict[UUID, Grant]] = {}
         self._kept: list[tuple[int, Fact]] = []
+        self.told_of_units: list[tuple[int, Fact]] = []
+        """What was told of units, by position, in order; a new list when all is read again."""
         self.position = 0
 
     async def refresh(self) -> "Access":
@@ -194,6 +196,8 @@ class Access:
         for row in found:
             fact = FACTS[row["type"]].read(row["data"])
             self._kept.append((row["position"], fact))
+            if isinstance(fact, UNIT_FACTS):
+                self.told_of_units.append((row["position"], fact))
             self._apply(fact)
         self.position = cursor["position"]
         return self

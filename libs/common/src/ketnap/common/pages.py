@@ -1,7 +1,7 @@
 """Readers: one snapshot of read models, and what it knows."""
 
 import operator
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Hashable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
@@ -28,6 +28,10 @@ class Page:
 
     def lines_of(self, model: AnyModel) -> Table:
         return model.lines_at(self.instances[model.name])
+
+    def generation(self, model: AnyModel) -> Hashable:
+        """Changes when what lies behind the position may have changed: it was built anew."""
+        return self.instances[model.name]
 
 
 @asynccontextmanager
