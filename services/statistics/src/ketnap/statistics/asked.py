@@ -139,8 +139,8 @@ async def digest(page: Page, asked: Asked) -> str:
     text = func.concat_ws(
         " ", line.position, line.ordinal, line.measure, line.unit, line.effective_on, line.delta
     )
-    each = aggregate_order_by(text, line.position, line.ordinal, line.subject)
-    joined = func.coalesce(func.string_agg(each, literal("\n", Text)), "")
+    ends = aggregate_order_by(literal("\n", Text), line.position, line.ordinal, line.subject)
+    joined = func.coalesce(func.string_agg(text, ends), "")
     made = func.encode(func.sha256(func.convert_to(joined, "UTF8")), "hex")
     found: str = (await page.connection.execute(ask.select(made))).scalar_one()
     return found

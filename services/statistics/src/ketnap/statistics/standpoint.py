@@ -19,6 +19,7 @@ from ketnap.rules.rounding import Percent
 from ketnap.statistics.asked import Asked
 from ketnap.statistics.definitions import Definition
 from ketnap.statistics.ground import Ground, Place, TreeView
+from ketnap.statistics.plan import PeriodBackwards
 from ketnap.statistics.shown import Period
 from ketnap.statistics.spans import ALWAYS
 from ketnap.statistics.trees import Trees
@@ -28,7 +29,7 @@ from ketnap.statistics.views.plans import Plan
 YEAR = 12  # months: a longer period has no year before to be compared with
 
 
-class PlanUnknown(Rejected):
+class PlanElsewhere(Rejected):
     """Đơn vị này không có kế hoạch ban hành nào như vậy. Hãy chọn một kế hoạch của đơn vị hoặc của cấp trên.
 
     This unit has no such issued plan. Choose a plan of the unit or of one above it.
@@ -59,15 +60,6 @@ class KnownTwice(Rejected):
     """Hãy chọn hoặc ngày biết, hoặc vị trí sổ, không chọn cả hai.
 
     Choose either the day of knowledge or the position of the log, not both.
-    """
-
-    status = 422
-
-
-class PeriodBackwards(Rejected):
-    """Kỳ kết thúc {until} trước khi bắt đầu {since}. Hãy sửa ngày.
-
-    The period ends on {until}, before it begins on {since}. Correct the dates.
     """
 
     status = 422
@@ -230,7 +222,7 @@ async def resolve(page: Page, db: Database, trees: Trees, choice: Choice, today:
     was there.
 
     Raises:
-        FutureDay, PositionAhead, KnownTwice, PeriodBackwards, PeriodOfPlan, UnitUnknownThen, UnitNotThere, PlanUnknown
+        FutureDay, PositionAhead, KnownTwice, PeriodBackwards, PeriodOfPlan, UnitUnknownThen, UnitNotThere, PlanElsewhere
     """
     for day in (choice.as_of, choice.known_on):
         if day is not None and day > today:
@@ -244,7 +236,7 @@ async def resolve(page: Page, db: Database, trees: Trees, choice: Choice, today:
     issued = [] if choice.without_plan else await plans.issued(page, chain, known, day)
     plan = chosen(issued, chain, choice, day)
     if choice.plan is not None and plan is None:
-        raise PlanUnknown
+        raise PlanElsewhere
     since, period_until = _period(choice, plan, today)
     as_of = choice.as_of or min(today, period_until)
     place = Place(
