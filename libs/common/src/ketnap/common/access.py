@@ -173,6 +173,7 @@ class Known:
         self.accounts: dict[tuple[str, str], Account] = {}
         self.grants: dict[UUID, dict[UUID, Grant]] = {}
         self.kept: list[tuple[int, Fact]] = []
+        self.told_of_units: list[tuple[int, Fact]] = []
 
     def take(self, at: tuple[int, int], fact: Fact) -> None:
         """Raises KeyError when the fact speaks of what is not known."""
@@ -193,6 +194,8 @@ class Known:
             case _:
                 self.tree.apply(fact)
         self.kept.append((at[0], fact))
+        if isinstance(fact, UNIT_FACTS):
+            self.told_of_units.append((at[0], fact))
         self.at = at
 
 
@@ -218,6 +221,11 @@ class Access:
     @property
     def tree(self) -> Tree:
         return self._known.tree
+
+    @property
+    def told_of_units(self) -> Sequence[tuple[int, Fact]]:
+        """What was told of units, by position, in order; another list when all is read again."""
+        return self._known.told_of_units
 
     async def refresh(self) -> "Access":
         """Take in what was folded since; cheap when nothing was. Until it is all in, what was known before counts."""

@@ -1,6 +1,6 @@
 """Readers: one snapshot of read models, and what it knows."""
 
-from collections.abc import AsyncGenerator, Iterable, Mapping
+from collections.abc import AsyncGenerator, Hashable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import UUID
@@ -24,12 +24,17 @@ class Page:
     recorded_at: datetime
     head: int
     instances: Mapping[str, int]
+    refolds: Mapping[str, int]
 
     def of(self, model: AnyModel) -> Table:
         return model.at(self.instances[model.name])
 
     def lines_of(self, model: AnyModel) -> Table:
         return model.lines_at(self.instances[model.name])
+
+    def generation(self, model: AnyModel) -> Hashable:
+        """Changes when what lies behind the position may have changed: it was built anew."""
+        return self.instances[model.name], self.refolds[model.name]
 
 
 def among(column: ColumnElement[UUID], ids: Iterable[UUID]) -> ColumnElement[bool]:
@@ -59,6 +64,7 @@ async def as_of(db: Database, *models: AnyModel) -> AsyncGenerator[Page]:
             recorded_at=known.recorded_at or datetime.min.replace(tzinfo=UTC),
             head=known.head,
             instances={name: cursor.instance for name, cursor in followed.items()},
+            refolds={name: cursor.refolds for name, cursor in followed.items()},
         )
 
 

@@ -19,6 +19,7 @@ MAY: Final[dict[str, frozenset[Role]]] = {
     "allocation.prepare": PLANNERS,
     "allocation.submit": PLANNERS,
     "allocation.issue": SIGNERS,
+    "allocation.show": EVERYBODY,
     "unit_plan.send": PLANNERS,
     "page.overview": EVERYBODY,
     "page.unit": EVERYBODY,

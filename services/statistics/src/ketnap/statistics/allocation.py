@@ -47,7 +47,7 @@ class AllocationSubmitted:
 
 @frozen
 class AllocationIssued:
-    """`shares` and `was`: the quota of each unit from now on, and before (absolute)."""
+    """`shares` and `was`: the quota of each unit from now on, and before (absolute); so with reserve and excess."""
 
     plan: UUID
     line: str
@@ -58,6 +58,7 @@ class AllocationIssued:
     reserve: int
     reserve_was: int
     over: OverAllocation | None
+    over_was: int
     decision: str
     reason: str | None
     on: date
@@ -97,12 +98,18 @@ class SubmitAllocation:
 
 @frozen
 class IssueAllocation:
-    """`admitted`: what each unit has reached already; a quota below it needs a reason."""
+    """What is known on the day of issue.
+
+    `given`: the number to divide. `reached`: by each unit already, a quota below it needs a reason. `inherited`: what
+    predecessors of the giver have given; its own first decision replaces that.
+    """
 
     decision: str
     on: date
     today: date
-    admitted: Mapping[UUID, int]
+    given: int | None
+    reached: Mapping[UUID, int]
+    inherited: Mapping[UUID, int]
     reason: str | None
     by: UUID
 
@@ -126,12 +133,14 @@ class Prepared:
 
 @frozen
 class State:
-    """`issued` and `reserve` hold since the last decision; `prepared` waits for the next."""
+    """`issued`, `reserve` and `over` hold since the last decision; `prepared` waits for the next."""
 
     issued: Mapping[UUID, int]
-    reserve: int
-    unit: UUID | None
-    prepared: Prepared | None
+    reserve: int = 0
+    over: int = 0
+    decided_on: date | None = None
+    unit: UUID | None = None
+    prepared: Prepared | None = None
 
 
 class NotAllocable(Rejected):
@@ -176,17 +185,31 @@ class SecondPersonNeeded(Rejected):
     """
 
 
-class BelowAdmitted(Rejected):
-    """{count} đơn vị được giao ít hơn số đã kết nạp. Hãy nêu lý do.
+class BelowReached(Rejected):
+    """{count} đơn vị được giao ít hơn số đã đạt. Hãy nêu lý do.
 
-    {count} units would get less than they have admitted already. Give the reason.
+    {count} units would get less than they have reached already. Give the reason.
+    """
+
+
+class GivenChanged(Rejected):
+    """Số được giao đã đổi từ {prepared} thành {given} sau khi lập bản phân bổ. Hãy lập lại cho khớp.
+
+    The number given has changed from {prepared} to {given} since this was prepared. Prepare it anew.
     """
 
 
 class NotYetDecided(Rejected):
-    """Ngày quyết định {on} chưa đến.
+    """Ngày quyết định {on} chưa đến. Hãy ghi sau khi quyết định đã ký.
 
-    The decision's day {on} has not come yet.
+    The decision's day {on} has not come yet. Record it after it was signed.
+    """
+
+
+class DecidedLater(Rejected):
+    """Đã có quyết định ngày {decided_on}, quyết định sau không thể có ngày {on} trước đó. Hãy kiểm tra lại ngày.
+
+    There is a decision of {decided_on}; a later one cannot be of {on}, before that. Check the date.
     """
 
 
@@ -224,11 +247,16 @@ def decide(command: Command, state: State) -> list[Event]:
             raise SecondPersonNeeded
         case IssueAllocation(on=on, today=today), _ if on > today:
             raise NotYetDecided(on=on)
-        case IssueAllocation(reason=reason, admitted=admitted), Prepared() as prepared:
-            below = [unit for unit, share in prepared.shares.items() if share < admitted.get(unit, 0)]
+        case IssueAllocation(on=on), _ if state.decided_on is not None and on < state.decided_on:
+            raise DecidedLater(on=on, decided_on=state.decided_on)
+        case IssueAllocation(given=given), Prepared(given=known) if given != known:
+            raise GivenChanged(given=given, prepared=known)
+        case IssueAllocation(reason=reason, reached=reached), Prepared() as prepared:
+            shares = {**dict.fromkeys(_held(command, state), 0), **prepared.shares}
+            below = [unit for unit, share in shares.items() if share < reached.get(unit, 0)]
             if below and not reason:
-                raise BelowAdmitted(count=len(below))
-            return [_issue(command, prepared, state)]
+                raise BelowReached(count=len(below))
+            return [_issue(command, prepared, state, shares)]
         case _:
             raise NothingPrepared
 
@@ -251,18 +279,26 @@ def _check_balance(prepared: Prepared) -> None:
         )
 
 
-def _issue(command: IssueAllocation, prepared: Prepared, state: State) -> AllocationIssued:
-    everybody = {**dict.fromkeys(state.issued, 0), **prepared.shares}
+def _held(command: IssueAllocation, state: State) -> Mapping[UUID, int]:
+    """Who has a share now; who is not named any more has none from now on."""
+    return state.issued or command.inherited
+
+
+def _issue(
+    command: IssueAllocation, prepared: Prepared, state: State, shares: Mapping[UUID, int]
+) -> AllocationIssued:
+    held = _held(command, state)
     return AllocationIssued(
         plan=prepared.plan,
         line=prepared.line,
         unit=prepared.unit,
         given=prepared.given,
-        shares=everybody,
-        was={unit: state.issued.get(unit, 0) for unit in everybody},
+        shares=shares,
+        was={unit: held.get(unit, 0) for unit in shares},
         reserve=prepared.reserve,
         reserve_was=state.reserve,
         over=prepared.over,
+        over_was=state.over,
         decision=command.decision,
         reason=command.reason,
         on=command.on,
@@ -288,10 +324,9 @@ def evolve(state: State, event: Event) -> State:
             if state.prepared is None:
                 return state
             return replace(state, prepared=replace(state.prepared, submitted_by=by))
-        case AllocationIssued(shares=shares, reserve=reserve):
-            return replace(state, issued=shares, reserve=reserve, prepared=None)
+        case AllocationIssued(shares=shares, reserve=reserve, over=over, on=on):
+            amount = over.amount if over else 0
+            return replace(state, issued=shares, reserve=reserve, over=amount, decided_on=on, prepared=None)
 
 
-decider: Decider[Command, State, Event] = Decider(
-    initial=State(issued={}, reserve=0, unit=None, prepared=None), decide=decide, evolve=evolve
-)
+decider: Decider[Command, State, Event] = Decider(initial=State(issued={}), decide=decide, evolve=evolve)

@@ -20,7 +20,8 @@ from ketnap.contracts.registry import PersonForgotten
 from ketnap.statistics import allocation, detachment, language, plan, publisher, unit_plan
 from ketnap.statistics.actions import MAY
 from ketnap.statistics.policies import detach
-from ketnap.statistics.routes import pages, plans
+from ketnap.statistics.routes import allocations, pages, plans
+from ketnap.statistics.routes.looking import Looking
 from ketnap.statistics.views import ledger, quotas, timeline
 from ketnap.statistics.views import plans as plans_page
 
@@ -41,10 +42,14 @@ def create_service(settings: Settings) -> Service:
     detachments = core.aggregate("figures", detachment.decider, language.detachments)
     forgettings = core.aggregate("forgetting", forgetting.decider, language.forgettings)
 
+    rights = access_model(HEARD_TYPES, heard)
+
     def routers(gate: Gate, reader: Reader) -> list[APIRouter]:
+        looking = Looking(gate.access, rights, reader, core.db, core.clock)
         return [
-            plans.create(gate, reader, planned, allocated, sent, clock=core.clock),
-            pages.create(gate, reader, core.db, core.clock),
+            plans.create(gate, looking, planned, core.clock),
+            allocations.create(gate, looking, allocated, sent, core.clock),
+            pages.create(gate, reader, looking),
         ]
 
     policies: list[Policy] = [
@@ -67,7 +72,7 @@ def create_service(settings: Settings) -> Service:
         ],
         tells=[Telling(topic=core.topic("statistics.v1"), types=publisher.TYPES, publish=publisher.publish)],
         models=MODELS,
-        access_model=access_model(HEARD_TYPES, heard),
+        access_model=rights,
         may=MAY,
         routers=routers,
         policies=policies,

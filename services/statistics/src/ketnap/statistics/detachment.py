@@ -15,7 +15,6 @@ class Residue:
     measure: int
     unit: UUID
     effective_on: date
-    recorded_on: date
     position: int
     ordinal: int
     delta: int
@@ -24,6 +23,8 @@ class Residue:
 
 @frozen
 class FiguresDetached:
+    """`lines`: every line of the person from before it was told that they are to be forgotten."""
+
     person: UUID
     lines: Sequence[Residue]
 

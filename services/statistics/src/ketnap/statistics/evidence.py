@@ -1,51 +1,48 @@
-"""The evidence of a figure: definition, numerator and denominator, what was known, and the entries it is made of."""
+"""The evidence of a figure: definition, parts, what was known, and who stands behind it."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
 from uuid import UUID
 
 import orjson
 from pydantic import BaseModel
 
-from ketnap.common.database import Database, driver
-from ketnap.common.frozen import frozen
-from ketnap.common.pages import Page
-from ketnap.contracts import admission
-from ketnap.contracts.registry import ProfileChanged
-from ketnap.rules.rounding import Rounding
-from ketnap.rules.status_formula import formula
-from ketnap.statistics.definitions import Definition, FigureUnknown, definition, of_measure
-from ketnap.statistics.measures import DOSSIERS
-from ketnap.statistics.plan import Target
-from ketnap.statistics.population import EVERYBODY, Population
-from ketnap.statistics.shown import Number, Percentage, StandpointShown, decimal, percentage
-from ketnap.statistics.standpoint import Counts, Standpoint, quota_of, quotas_of
-from ketnap.statistics.targets import rounding_of
-from ketnap.statistics.views import ledger, quotas
+from ketnap.common.database import Database
+from ketnap.common.log import Entry
+from ketnap.statistics import asked as questions
+from ketnap.statistics.asked import Counted
+from ketnap.statistics.comparison import Comparison, comparison
+from ketnap.statistics.counts import Counts
+from ketnap.statistics.definitions import Definition, FigureUnknown
+from ketnap.statistics.figures import Figure, Part, figure_of
+from ketnap.statistics.meanings import Meaning, meanings
+from ketnap.statistics.overview import number
+from ketnap.statistics.shown import Number, Percentage, StandpointShown
+from ketnap.statistics.standpoint import Standpoint
+from ketnap.statistics.targets import (
+    PopulationShown,
+    TargetShown,
+    judged,
+    population_shown,
+)
+from ketnap.statistics.told import told_at
 from ketnap.statistics.views.ledger import Line
-
-MOST = 100_000  # lines that one figure may be made of
-
-CHANGES: Mapping[str, str] = {
-    admission.CeremonyCorrected.TYPE: "ceremony_corrected",
-    admission.AdmissionAnnulled.TYPE: "annulled",
-    ProfileChanged.TYPE: "profile_corrected",
-}
+from ketnap.statistics.views.quotas import Act
 
 
 class DefinitionShown(BaseModel):
-    """`population`: words by attribute that everybody counted has, and that nobody counted has."""
+    """`counts`: the words under the number; `population`: whom it is narrowed to."""
 
     code: str
     version: int
     title: str
     text: str
-    unit_of_measure: str
+    counts: str
     stock: bool
-    population: dict[str, dict[str, list[str]]]
+    population: PopulationShown
 
 
 class ForecastTerm(BaseModel):
@@ -55,394 +52,313 @@ class ForecastTerm(BaseModel):
 
 
 class QuotaAct(BaseModel):
-    """One entry of the quota ledger: an allocation or an adjustment by a decision."""
+    """A change of what was given or kept: `kind` is plan, allocation, adjustment, reserve or over_allocation.
+
+    `decision`: the decision's number, of a plan the key of its instrument.
+    """
 
     kind: str
     delta: int
     on: date
     decision: str
     giver: UUID
+    giver_name: str
+    unit: UUID | None
+    unit_name: str | None
     position: int
 
 
 class EvidenceRow(BaseModel):
-    """A unit below and its part; `unit` None: what belongs to no row."""
+    """A part of the figure; `plus` − `minus` = `value`.
+
+    `of`: unit; outside (the unit itself, no row); kept (of a quota, not with the rows); excess (allotted beyond it);
+    stated (in the plan). `on`: the day, where the part is something of one day.
+    """
 
     unit: UUID | None
     name: str | None
+    of: str
     value: int
     plus: int
     minus: int
     quota: int | None
-
-
-class EntryShown(BaseModel):
-    """A line of the ledger: +1 or −1 on a day, recorded at a position. `person` None: the data were erased."""
-
-    person: UUID | None
-    unit: UUID
-    unit_name: str
-    delta: int
-    on: date
-    position: int
-    recorded_on: date
-    type: str
-
-
-class Change(BaseModel):
-    """A line that makes the difference: counted now and not then, or then and not now."""
-
-    kind: str
-    delta: int
-    entry: EntryShown
-
-
-class Comparison(BaseModel):
-    """`was` + the changes = `now`."""
-
-    as_of: date
-    position: int
-    known_on: date | None
-    was: int
-    now: int
-    was_percent: Percentage | None
-    changes: list[Change]
+    on: date | None
 
 
 class Sibling(BaseModel):
     """Another percentage that the plan's reports print from the same source."""
 
+    line: str
     title: str
+    people: Number
     percent: Percentage
 
 
 class Evidence(BaseModel):
+    """`rows` add up to `numerator`, the entries of a row to its value.
+
+    `otherwise`: the same counted in another way: admissions by the day of the decision.
+    `digest`: SHA-256 over the definition, the standpoint, the parts and every line; the same figure has the same for ever.
+    """
+
     standpoint: StandpointShown
     figure: str
+    title: str
     definition: DefinitionShown
+    meanings: list[Meaning]
     value: Decimal
     percent: Percentage | None
     numerator: Number
     denominator: Number | None
+    plus: int
+    minus: int
     forecast: list[ForecastTerm]
     quota_acts: list[QuotaAct]
     rows: list[EvidenceRow]
-    entries: list[EntryShown]
-    """Those of the row that was opened."""
+    has_entries: bool
+    otherwise: Number | None
     comparison: Comparison | None
+    target: TargetShown | None
     siblings: list[Sibling]
     units: int
     digest: str
-    """SHA-256 over the definition, the standpoint and every line: the same figure has the same digest for ever."""
-
-
-@frozen
-class Made:
-    """What a figure is made of: a definition that counts, perhaps over a denominator, perhaps with a forecast."""
-
-    counted: Definition
-    target: Target | None = None
-    share: bool = False
-    forecast: bool = False
-    quota: bool = False
-
-
-def made_of(figure: str, at: Standpoint) -> Made:
-    """Raises FigureUnknown."""
-    family, _, member = figure.partition(":")
-    if family in {"line", "rate", "quota"}:
-        target = at.plan.target(member) if at.plan else None
-        if target is None:
-            raise FigureUnknown(figure=figure)
-        counted = of_measure(target.measure, target.title, target.population)
-        return Made(counted=counted, target=target, share=family == "rate", quota=family == "quota")
-    if figure == "forecast":
-        return Made(counted=definition("admitted"), forecast=True)
-    return Made(counted=definition(figure))
 
 
 async def evidence(
-    page: Page,
-    db: Database,
-    at: Standpoint,
-    shown: StandpointShown,
-    figure: str,
-    *,
-    opened: UUID | None,
-    compared: Standpoint | None,
+    counts: Counts, db: Database, shown: StandpointShown, name: str, *, compared: Standpoint | None
 ) -> Evidence:
-    """Everything that stands behind a figure; `opened` says of which row the entries are wanted.
+    """Everything that stands behind a figure.
 
     Raises:
-        FigureUnknown
+        FigureUnknown, and of a comparison NotEarlier, OtherPeriod, TooManyChanges
     """
-    made = made_of(figure, at)
-    counts = Counts(page, at)
-    lines = [] if made.quota else await _lines(page, at, made.counted)
-    number = sum(line.delta for line in lines)
-    denominator = await _denominator(page, counts, made)
-    percent = (
-        percentage(number, denominator.value, rounding_of(made.target), figure)
-        if made.share and made.target and denominator
-        else None
-    )
-    terms = await _terms(counts) if made.forecast else []
-    acts = await _acts(page, at, made)
-    quota = sum(act.delta for act in acts) or (denominator.value if made.quota and denominator else 0)
+    at = counts.at
+    found = await figure_of(counts, name)
+    targets = await judged(counts) if at.plan else []
+    target = next((t for t in targets if found.target and t.line == found.target.line), None)
+    otherwise = await number(counts, "decided") if found.counted and "admitted" in name else None
+    lines = await questions.digest(counts.page, found.asked) if found.asked else ""
     return Evidence(
         standpoint=shown,
-        figure=figure,
-        definition=_definition(made.counted),
-        value=_value(number, percent, terms, quota=quota if made.quota else None),
-        percent=percent,
-        numerator=Number(value=quota if made.quota else number, figure=_counted_figure(figure)),
-        denominator=denominator if made.share else None,
-        forecast=terms,
-        quota_acts=acts,
-        rows=await _rows(page, at, made, lines),
-        entries=await _entries(db, at, [line for line in lines if _in_row(at, line, opened)])
-        if opened
-        else [],
-        comparison=await _comparison(page, db, at, compared, made, lines, denominator) if compared else None,
-        siblings=await _siblings(counts),
+        figure=name,
+        title=found.definition.title,
+        definition=_definition(found.definition, found.counted),
+        meanings=meanings(at, found, otherwise),
+        value=found.value,
+        percent=found.percent,
+        numerator=Number(value=found.number, figure=_numerator(found)),
+        denominator=found.denominator,
+        plus=sum(part.plus for part in found.parts),
+        minus=sum(part.minus for part in found.parts),
+        forecast=[
+            ForecastTerm(step=t.step, dossiers=t.dossiers, probability=t.probability) for t in found.terms
+        ],
+        quota_acts=[act_shown(at, act) for act in found.acts],
+        rows=[_row(at, part) for part in found.parts],
+        has_entries=found.asked is not None,
+        otherwise=otherwise,
+        comparison=await comparison(counts, db, found, compared) if compared else None,
+        target=target,
+        siblings=_siblings(targets),
         units=len(at.ground.rows),
-        digest=_digest(figure, at, made, lines, acts),
+        digest=_digest(at, found, lines),
     )
 
 
-def _counted_figure(figure: str) -> str:
-    family, _, member = figure.partition(":")
-    return f"line:{member}" if family == "rate" else figure
-
-
-def _value(
-    number: int, percent: Percentage | None, terms: Sequence[ForecastTerm], quota: int | None
-) -> Decimal:
-    if quota is not None:
-        return Decimal(quota)
-    if percent is not None:
-        return percent.printed
-    if terms:
-        steps = formula()
-        return decimal(sum((t.dossiers.value * steps.probability(t.step) for t in terms), Fraction(number)))
-    return Decimal(number)
-
-
-async def _lines(page: Page, at: Standpoint, counted: Definition) -> list[Line]:
-    asked = at.asked(counted.measures, stock=counted.stock, population=counted.population.of_persons())
-    found = await ledger.entries_of(page, asked, limit=MOST)
-    units = counted.population.of_units()
-    return [line for line in found if _counts(at, line, counted, units)]
-
-
-def _counts(at: Standpoint, line: Line, counted: Definition, units: Population) -> bool:
-    if counted.late_days is not None and (line.recorded_on - line.effective_on).days <= counted.late_days:
-        return False
-    segment = at.ground.segment(line.effective_on)
-    return at.ground.belongs(line.unit, segment) and (
-        units.everybody or units.admits(at.ground.classes(line.unit, segment))
-    )
-
-
-async def _denominator(page: Page, counts: Counts, made: Made) -> Number | None:
-    at = counts.at
-    if made.target is None:
-        return None
-    match made.target.kind:
-        case "share_of_measure" | "breakdown":
-            whole = of_measure(made.target.measure, made.target.title, EVERYBODY)
-            return Number(value=await counts.total(whole), figure=made.target.measure)
-        case "range_of_base":
-            return Number(value=made.target.base or 0, figure="members")
+def _numerator(found: Figure) -> str:
+    """The name of the number above the line, or of the figure itself."""
+    family, _, rest = found.name.partition(":")
+    match family:
+        case "share":
+            return rest
+        case "rate" | "forecast" if found.target is not None:
+            return f"line:{found.target.line}"
+        case "forecast":
+            return "admitted"
         case _:
-            quota = await quota_of(page, at, made.target, at.unit)
-            return Number(value=quota, figure=f"quota:{made.target.line}") if quota is not None else None
+            return found.name
 
 
-async def _terms(counts: Counts) -> list[ForecastTerm]:
-    steps = formula()
-    return [
-        ForecastTerm(
-            step=step,
-            dossiers=Number(
-                value=await counts.total(definition(f"dossiers:{step}")), figure=f"dossiers:{step}"
-            ),
-            probability=Rounding("HALF_UP", 2).of(steps.probability(step)),
-        )
-        for step in DOSSIERS
-    ]
-
-
-async def _acts(page: Page, at: Standpoint, made: Made) -> list[QuotaAct]:
-    if made.target is None or at.plan is None:
-        return []
-    found = []
-    for unit in at.ground.tree.history(at.unit):
-        found += await quotas.decisions(
-            page, at.plan.plan, made.target.line, unit, until=at.as_of, known=at.known
-        )
-    return [
-        QuotaAct(
-            kind=act.kind,
-            delta=act.delta,
-            on=act.effective_on,
-            decision=act.decision,
-            giver=act.giver,
-            position=act.position,
-        )
-        for act in found
-    ]
-
-
-def _row_of(at: Standpoint, line: Line) -> UUID | None:
-    return at.ground.row(line.unit, at.ground.segment(line.effective_on))
-
-
-def _in_row(at: Standpoint, line: Line, opened: UUID | None) -> bool:
-    row = _row_of(at, line)
-    return row == opened or (row is None and opened == at.unit)
-
-
-async def _rows(page: Page, at: Standpoint, made: Made, lines: Sequence[Line]) -> list[EvidenceRow]:
-    """The greatest part first; rows with neither a part nor a quota are left out."""
-    given = await quotas_of(page, at, made.target, at.ground.rows) if made.target else {}
-    parts: dict[UUID | None, list[int]] = {unit: [] for unit in at.ground.rows}
-    for line in lines:
-        parts.setdefault(_row_of(at, line), []).append(line.delta)
-    rows = [
-        EvidenceRow(
-            unit=unit,
-            name=at.ground.tree.units[unit].name(at.as_of) if unit else None,
-            value=(given.get(unit, 0) if unit else 0) if made.quota else sum(deltas),
-            plus=sum(delta for delta in deltas if delta > 0),
-            minus=-sum(delta for delta in deltas if delta < 0),
-            quota=given.get(unit) if unit else None,
-        )
-        for unit, deltas in parts.items()
-    ]
-    shown = [row for row in rows if row.plus or row.minus or row.quota]
-    return sorted(shown, key=lambda row: (-row.value, row.name or ""))
-
-
-async def _entries(db: Database, at: Standpoint, lines: Sequence[Line]) -> list[EntryShown]:
-    """In order of the day and the position, people whose lines cancel out left out."""
-    net: dict[str, int] = {}
-    for line in lines:
-        net[line.subject] = net.get(line.subject, 0) + line.delta
-    counted = [line for line in lines if net[line.subject]]
-    types = await _types(db, [line.position for line in counted])
-    return sorted((_entry(at, line, types) for line in counted), key=lambda entry: (entry.on, entry.position))
-
-
-def _entry(at: Standpoint, line: Line, types: Mapping[int, str]) -> EntryShown:
-    return EntryShown(
-        person=line.person,
-        unit=line.unit,
-        unit_name=at.ground.tree.units[line.unit].name(at.as_of),
-        delta=line.delta,
-        on=line.effective_on,
-        position=line.position,
-        recorded_on=line.recorded_on,
-        type=types.get(line.position, ""),
-    )
-
-
-async def _types(db: Database, positions: Sequence[int]) -> Mapping[int, str]:
-    async with driver(db) as connection:
-        rows = await connection.fetch(
-            "SELECT position, type FROM core.log WHERE position = ANY ($1::bigint[])", sorted(set(positions))
-        )
-    return {row["position"]: row["type"] for row in rows}
-
-
-async def _comparison(
-    page: Page,
-    db: Database,
-    at: Standpoint,
-    then: Standpoint,
-    made: Made,
-    lines: Sequence[Line],
-    denominator: Number | None,
-) -> Comparison:
-    before = await _lines(page, then, made.counted)
-    keys_now = {(line.position, line.ordinal, line.subject) for line in lines}
-    keys_then = {(line.position, line.ordinal, line.subject) for line in before}
-    come = [line for line in lines if (line.position, line.ordinal, line.subject) not in keys_then]
-    gone = [line for line in before if (line.position, line.ordinal, line.subject) not in keys_now]
-    types = await _types(db, [line.position for line in (*come, *gone)])
-    changes = [
-        *(
-            Change(kind=_change(line, types, then), delta=line.delta, entry=_entry(at, line, types))
-            for line in come
-        ),
-        *(
-            Change(kind="no_longer_counted", delta=-line.delta, entry=_entry(at, line, types))
-            for line in gone
-        ),
-    ]
-    was = sum(line.delta for line in before)
-    return Comparison(
-        as_of=then.as_of,
-        position=then.known,
-        known_on=then.known_on,
-        was=was,
-        now=sum(line.delta for line in lines),
-        was_percent=percentage(was, denominator.value, rounding_of(made.target), "")
-        if made.share and made.target and denominator
-        else None,
-        changes=sorted(changes, key=lambda change: (change.entry.position, -change.delta)),
-    )
-
-
-def _change(line: Line, types: Mapping[int, str], then: Standpoint) -> str:
-    known = CHANGES.get(types.get(line.position, ""))
-    if known is not None:
-        return known
-    return "recorded_late" if line.effective_on <= then.until else "new"
-
-
-async def _siblings(counts: Counts) -> list[Sibling]:
-    found: list[Sibling] = []
-    for target in counts.at.plan.targets if counts.at.plan else []:
-        if target.kind != "breakdown":
-            continue
-        actual = await counts.total(of_measure(target.measure, target.title, target.population))
-        whole = await counts.total(of_measure(target.measure, target.title, EVERYBODY))
-        share = percentage(actual, whole, rounding_of(target), f"rate:{target.line}")
-        if share is not None:
-            found.append(Sibling(title=target.title, percent=share))
-    return found
-
-
-def _definition(counted: Definition) -> DefinitionShown:
+def _definition(shown: Definition, counted: Definition | None) -> DefinitionShown:
     return DefinitionShown(
-        code=counted.code,
-        version=counted.version,
-        title=counted.title,
-        text=counted.text,
-        unit_of_measure=counted.unit_of_measure,
-        stock=counted.stock,
-        population={
-            "include": {a: list(words) for a, words in counted.population.include.items()},
-            "exclude": {a: list(words) for a, words in counted.population.exclude.items()},
-        },
+        code=shown.code,
+        version=shown.version,
+        title=shown.title,
+        text=shown.text,
+        counts=counted.counts if counted else shown.counts,
+        stock=counted.stock if counted else shown.stock,
+        population=population_shown(counted.population if counted else shown.population),
     )
 
 
-def _digest(figure: str, at: Standpoint, made: Made, lines: Sequence[Line], acts: Sequence[QuotaAct]) -> str:
+def act_shown(at: Standpoint, act: Act) -> QuotaAct:
+    return QuotaAct(
+        kind=act.kind,
+        delta=act.delta,
+        on=act.effective_on,
+        decision=act.decision,
+        giver=act.giver,
+        giver_name=at.ground.name(act.giver),
+        unit=act.unit,
+        unit_name=at.ground.name(act.unit) if act.unit else None,
+        position=act.position,
+    )
+
+
+def _row(at: Standpoint, part: Part) -> EvidenceRow:
+    return EvidenceRow(
+        unit=part.row,
+        name=at.ground.name(part.row) if part.row else None,
+        of=part.of,
+        value=part.value,
+        plus=part.plus,
+        minus=part.minus,
+        quota=part.quota,
+        on=part.on,
+    )
+
+
+def _siblings(targets: Sequence[TargetShown]) -> list[Sibling]:
+    return [
+        Sibling(line=t.line, title=t.title, people=t.actual, percent=t.percent)
+        for t in targets
+        if t.kind == "breakdown" and t.percent is not None
+    ]
+
+
+def _digest(at: Standpoint, found: Figure, lines: str) -> str:
     canonical = {
-        "figure": figure,
-        "definition": [made.counted.code, made.counted.version],
+        "figure": found.name,
+        "definition": [found.definition.code, found.definition.version],
         "unit": str(at.unit),
         "plan": str(at.plan.plan) if at.plan else None,
         "since": at.since,
         "until": at.until,
         "as_of": at.as_of,
         "known": at.known,
-        "tree": at.ground.view,
-        "lines": [
-            [ln.position, ln.ordinal, ln.measure, str(ln.unit), ln.effective_on, ln.delta] for ln in lines
-        ],
-        "acts": [[act.position, act.delta, act.on] for act in acts],
+        "tree": [at.ground.view, at.ground.day],
+        "value": str(found.value),
+        "parts": [[str(part.row), part.of, part.value] for part in found.parts],
+        "lines": lines,
+        "acts": [[act.position, act.delta, act.effective_on] for act in found.acts],
     }
     return hashlib.sha256(orjson.dumps(canonical, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+# -- Who stands behind a row
+
+
+class EntryShown(BaseModel):
+    """A line of the ledger: what it adds on which day, made from a fact at a position, recorded by its source."""
+
+    delta: int
+    on: date
+    position: int
+    recorded_at: datetime
+    type: str
+    unit: UUID
+    unit_name: str
+
+
+class Contributor(BaseModel):
+    """Who or what counts. `person` None: a cell's roll, a class, a line of the class plan, or somebody whose data were erased.
+
+    `on` and `position`: of the entry that made it count last; `entries`: all of its entries here, which add up to `value`.
+    """
+
+    person: UUID | None
+    kind: str
+    erased: bool
+    value: int
+    on: date
+    position: int
+    unit: UUID
+    unit_name: str
+    entries: list[EntryShown]
+
+
+class Entries(BaseModel):
+    """Some of those behind one row, in the order of their last positions."""
+
+    standpoint: StandpointShown
+    figure: str
+    row: UUID | None
+    contributors: list[Contributor]
+    left: int
+    next: int | None
+    """Ask `behind` this for the next part; None: this was the last."""
+
+
+class NoEntries(FigureUnknown):
+    """Chỉ số “{figure}” không cộng từ bút toán. Căn cứ của nó nằm ở các dòng và quyết định.
+
+    The figure “{figure}” is not added up from entries. Its evidence is in its rows and decisions.
+    """
+
+
+async def entries(
+    counts: Counts,
+    db: Database,
+    shown: StandpointShown,
+    name: str,
+    *,
+    row: UUID | None,
+    behind: int,
+    limit: int,
+) -> Entries:
+    """Who counts in a row (None: outside every row), those whose lines cancel out left out.
+
+    Raises:
+        FigureUnknown, NoEntries
+    """
+    at = counts.at
+    found = await figure_of(counts, name)
+    if found.asked is None:
+        raise NoEntries(figure=name)
+    asked = replace(found.asked, spans=found.asked.spans.only(row))
+    who, left = await questions.subjects(counts.page, asked, behind=behind, limit=limit)
+    lines = await questions.lines_of(counts.page, asked, [one.subject for one in who])
+    told = await told_at(db, (line.position for line in lines))
+    by_subject: dict[str, list[Line]] = {}
+    for line in lines:
+        by_subject.setdefault(line.subject, []).append(line)
+    return Entries(
+        standpoint=shown,
+        figure=name,
+        row=row,
+        contributors=[_contributor(at, one, by_subject[one.subject], told) for one in who],
+        left=left,
+        next=who[-1].last if left else None,
+    )
+
+
+def _contributor(
+    at: Standpoint, one: Counted, lines: Sequence[Line], told: Mapping[int, Entry]
+) -> Contributor:
+    sign = 1 if one.value > 0 else -1
+    last = next(line for line in reversed(lines) if line.delta * sign > 0)
+    kind = one.subject.partition(":")[0]
+    return Contributor(
+        person=last.person,
+        kind=kind,
+        erased=kind == "person" and last.person is None,
+        value=one.value,
+        on=last.effective_on,
+        position=last.position,
+        unit=last.unit,
+        unit_name=at.ground.name(last.unit),
+        entries=[_entry(at, line, told) for line in lines],
+    )
+
+
+def _entry(at: Standpoint, line: Line, told: Mapping[int, Entry]) -> EntryShown:
+    entry = told[line.position]
+    return EntryShown(
+        delta=line.delta,
+        on=line.effective_on,
+        position=line.position,
+        recorded_at=entry.meta.get("time", entry.recorded_at),
+        type=entry.type,
+        unit=line.unit,
+        unit_name=at.ground.name(line.unit),
+    )

@@ -1,4 +1,7 @@
-"""A plan: what a committee wants to reach in a period, in typed targets with their legal bases, issued by two people."""
+"""A plan: what a committee wants to reach in a period, in typed targets with their legal bases, issued by two people.
+
+What was issued is never edited: targets are stated anew, submitted, and issued under another instrument.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -28,8 +31,10 @@ class Target:
 
     absolute: `value`. percent_of_base: `percent` of `base` on `base_on`, approved as `value`.
     range_of_base: between `percent` and `percent_until` of `base`. share_of_measure: at least `percent` of all of
-    the measure in the period. per_unit: at least `value` in each organisation of `each`. breakdown: no target, a
-    part of the measure that reports print, rounded as stated.
+    the measure in the period; a `base` is the example that the document gives. per_unit: at least `value` in each
+    organisation of `each`. breakdown: no target, a part of the measure that reports print, rounded as stated.
+
+    `part_of` names the line that this one is a part of. Nobody stands in two `exclusive` parts, so these add up.
     """
 
     line: str
@@ -46,6 +51,7 @@ class Target:
     base_text: str = ""
     each: Population = EVERYBODY
     part_of: str | None = None
+    exclusive: bool = True
     rounding: str = "HALF_UP"
     decimals: int = 1
     allocable: bool = False
@@ -82,6 +88,8 @@ class PlanSubmitted:
 
 @frozen
 class PlanIssued:
+    """`targets`: all that hold from now on, whatever held before."""
+
     plan: UUID
     unit: UUID
     title: str
@@ -107,6 +115,8 @@ NAMES: dict[str, type[Event]] = {
 
 @frozen
 class DraftPlan:
+    """`unit_plans_due`: before this day the units below send plans of their own; None: they are not asked to."""
+
     plan: UUID
     unit: UUID
     title: str
@@ -147,29 +157,24 @@ class NoPlan:
 
 
 @frozen
-class Draft:
+class Planned:
+    """`stated`: the targets as they stand on the desk; `issued`: as they hold, None before the first issue."""
+
     plan: UUID
     unit: UUID
     title: str
     period_from: date
     period_until: date
-    curve: tuple[str, ...]
+    curve: Sequence[str]
     unit_plans_due: date | None
-    targets: Mapping[str, Target]
+    stated: Mapping[str, Target]
+    issued: Mapping[str, Target] | None = None
+    instrument: str | None = None
+    issued_on: date | None = None
     submitted_by: UUID | None = None
 
 
-@frozen
-class Issued:
-    plan: UUID
-    unit: UUID
-    period_from: date
-    period_until: date
-    unit_plans_due: date | None
-    targets: Mapping[str, Target]
-
-
-type State = NoPlan | Draft | Issued
+type State = NoPlan | Planned
 
 
 class PlanUnknown(Rejected):
@@ -182,16 +187,9 @@ class PlanUnknown(Rejected):
 
 
 class PlanExists(Rejected):
-    """Kế hoạch này đã được lập với nội dung khác.
+    """Kế hoạch này đã được lập với nội dung khác. Hãy lập kế hoạch mới.
 
-    This plan was drafted already, with other contents.
-    """
-
-
-class PlanAlreadyIssued(Rejected):
-    """Kế hoạch đã ban hành, không sửa được. Hãy ban hành quyết định điều chỉnh.
-
-    The plan was issued and cannot be edited. Issue a decision that adjusts it.
+    This plan was drafted already, with other contents. Draft a new one.
     """
 
 
@@ -222,10 +220,28 @@ class TargetIncomplete(Rejected):
     status = 422
 
 
-class NothingToIssue(Rejected):
-    """Kế hoạch chưa có chỉ tiêu nào. Hãy ghi chỉ tiêu trước khi trình.
+class TargetUnclear(Rejected):
+    """Chỉ tiêu “{line}” thuộc loại {kind}, không dùng {what}. Hãy bỏ mục này hoặc chọn loại khác.
 
-    The plan has no target yet. State one before submitting.
+    The target “{line}” is of the kind {kind}, which does not use {what}. Leave it out or choose another kind.
+    """
+
+    status = 422
+
+
+class TargetWrong(Rejected):
+    """Chỉ tiêu “{line}” có {what} không hợp lý. Hãy kiểm tra lại văn bản.
+
+    The {what} of the target “{line}” cannot be right. Check the document.
+    """
+
+    status = 422
+
+
+class NothingToIssue(Rejected):
+    """Kế hoạch chưa có chỉ tiêu nào mới để ban hành. Hãy ghi chỉ tiêu trước khi trình.
+
+    The plan has no new target to issue. State one before submitting.
     """
 
 
@@ -243,10 +259,31 @@ class SecondPersonNeeded(Rejected):
     """
 
 
-class PartsDoNotSum(Rejected):
-    """Các dòng của “{line}” cộng lại {sum}, khác {value}. Hãy sửa cho khớp.
+class NotYetIssued(Rejected):
+    """Ngày ban hành {on} chưa đến. Hãy ghi sau khi văn bản đã ký.
 
-    The parts of “{line}” add up to {sum} instead of {value}. Make them agree.
+    The day of issue {on} has not come yet. Record it after the instrument was signed.
+    """
+
+
+class IssuedLater(Rejected):
+    """Kế hoạch đã ban hành ngày {issued_on}, bản điều chỉnh không thể có ngày {on} trước đó.
+
+    The plan was issued on {issued_on}; what changes it cannot be of {on}, before that.
+    """
+
+
+class PartsDoNotSum(Rejected):
+    """Các dòng của “{line}” cộng lại {sum}, khác {value}. Hãy sửa cho khớp, hoặc ghi là các dòng không loại trừ nhau.
+
+    The parts of “{line}” add up to {sum} instead of {value}. Make them agree, or state that they are not exclusive.
+    """
+
+
+class PartOfNothing(Rejected):
+    """Dòng “{line}” thuộc dòng “{part_of}”, nhưng không có dòng nào như vậy ở cấp trên cùng. Hãy sửa.
+
+    The line “{line}” is a part of “{part_of}”, but there is no such line that is itself a part of nothing. Correct it.
     """
 
 
@@ -254,33 +291,33 @@ def decide(command: Command, state: State) -> list[Event]:
     match command, state:
         case DraftPlan(), NoPlan():
             return [_draft(command)]
-        case DraftPlan(title=title, unit=unit, period_from=since), Draft():
-            if (title, unit, since) == (state.title, state.unit, state.period_from):
+        case DraftPlan(), Planned():
+            if _contents(command) == _contents(state):
                 return []
             raise PlanExists
-        case _, NoPlan():
-            raise PlanUnknown
-        case IssuePlan(), Issued():
+        case StateTarget(target=target), Planned(stated=stated) if stated.get(target.line) == target:
             return []
-        case _, Issued():
-            raise PlanAlreadyIssued
-        case StateTarget(target=target), Draft(targets=targets) if targets.get(target.line) == target:
-            return []
-        case StateTarget(target=target, by=by), Draft(plan=plan):
+        case StateTarget(target=target, by=by), Planned(plan=plan):
             _check(target)
             return [TargetStated(plan=plan, target=target, by=by)]
-        case ((SubmitPlan() | IssuePlan()), Draft(targets=targets)) if not targets:
+        case SubmitPlan(), Planned(stated=stated, issued=issued) if stated == (issued or {}):
             raise NothingToIssue
-        case SubmitPlan(by=by), Draft(submitted_by=by_already) if by == by_already:
+        case SubmitPlan(by=by), Planned(submitted_by=already) if by == already:
             return []
-        case SubmitPlan(by=by), Draft(plan=plan, targets=targets):
-            _check_parts(targets)
+        case SubmitPlan(by=by), Planned(plan=plan, stated=stated):
+            _check_parts(stated)
             return [PlanSubmitted(plan=plan, by=by)]
-        case IssuePlan(), Draft(submitted_by=None):
+        case IssuePlan(instrument=instrument), Planned(submitted_by=None, stated=stated, issued=issued):
+            if (instrument, stated) == (state.instrument, issued):
+                return []
             raise NotSubmitted
-        case IssuePlan(by=by), Draft(submitted_by=submitter) if by == submitter:
+        case IssuePlan(by=by), Planned(submitted_by=submitter) if by == submitter:
             raise SecondPersonNeeded
-        case IssuePlan(instrument=instrument, on=on, by=by), Draft():
+        case IssuePlan(on=on, today=today), Planned() if on > today:
+            raise NotYetIssued(on=on)
+        case IssuePlan(on=on), Planned(issued_on=date() as issued_on) if on < issued_on:
+            raise IssuedLater(on=on, issued_on=issued_on)
+        case IssuePlan(instrument=instrument, on=on, by=by), Planned():
             return [
                 PlanIssued(
                     plan=state.plan,
@@ -289,13 +326,18 @@ def decide(command: Command, state: State) -> list[Event]:
                     period_from=state.period_from,
                     period_until=state.period_until,
                     instrument=instrument,
-                    targets=list(state.targets.values()),
+                    targets=list(state.stated.values()),
                     on=on,
                     by=by,
                 )
             ]
         case _:
             raise PlanUnknown
+
+
+def _contents(plan: DraftPlan | Planned) -> tuple[object, ...]:
+    period = (plan.period_from, plan.period_until)
+    return (plan.unit, plan.title, *period, tuple(plan.curve), plan.unit_plans_due)
 
 
 def _draft(command: DraftPlan) -> PlanDrafted:
@@ -318,6 +360,7 @@ def _draft(command: DraftPlan) -> PlanDrafted:
     )
 
 
+_FIELDS = ("value", "percent", "percent_until", "base", "base_on")
 _NEEDED: dict[str, tuple[str, ...]] = {
     "absolute": ("value",),
     "percent_of_base": ("value", "percent", "base", "base_on"),
@@ -326,25 +369,56 @@ _NEEDED: dict[str, tuple[str, ...]] = {
     "per_unit": ("value",),
     "breakdown": (),
 }
+_POSSIBLE: dict[str, tuple[str, ...]] = {"share_of_measure": ("base", "base_on")}
+_ALLOCABLE = ("absolute", "percent_of_base")
 
 
 def _check(target: Target) -> None:
+    if target.kind not in _NEEDED:
+        raise TargetWrong(line=target.line, what="kind")
     target.population.check()
     target.each.check()
-    for name in _NEEDED.get(target.kind, ()):
-        if getattr(target, name) is None:
+    for name in _FIELDS:
+        stated = getattr(target, name) is not None
+        if name in _NEEDED[target.kind] and not stated:
             raise TargetIncomplete(line=target.line, what=name)
+        if stated and name not in (*_NEEDED[target.kind], *_POSSIBLE.get(target.kind, ())):
+            raise TargetUnclear(line=target.line, kind=target.kind, what=name)
+    if (target.base is None) != (target.base_on is None):
+        raise TargetIncomplete(line=target.line, what="base_on" if target.base_on is None else "base")
+    if target.allocable and target.kind not in _ALLOCABLE:
+        raise TargetUnclear(line=target.line, kind=target.kind, what="allocable")
+    if not target.each.everybody and target.kind != "per_unit":
+        raise TargetUnclear(line=target.line, kind=target.kind, what="each")
     if not target.bases:
         raise TargetIncomplete(line=target.line, what="căn cứ")
-    for text in (target.percent, target.percent_until):
-        if text is not None:
-            Percent.parse(text)
+    if target.part_of == target.line:
+        raise TargetWrong(line=target.line, what="part_of")
+    _check_numbers(target)
+
+
+def _check_numbers(target: Target) -> None:
+    least, most = (Percent.parse(text) if text else None for text in (target.percent, target.percent_until))
+    if least is not None and least.value <= 0:
+        raise TargetWrong(line=target.line, what="percent")
+    if least is not None and most is not None and most < least:
+        raise TargetWrong(line=target.line, what="percent_until")
+    if target.base is not None and target.base <= 0:
+        raise TargetWrong(line=target.line, what="base")
+    if target.value is not None and target.value < 0:
+        raise TargetWrong(line=target.line, what="value")
 
 
 def _check_parts(targets: Mapping[str, Target]) -> None:
     for target in targets.values():
+        whole = targets.get(target.part_of or "")
+        if target.part_of is not None and (whole is None or whole.part_of is not None):
+            raise PartOfNothing(line=target.line, part_of=target.part_of)
+    for target in targets.values():
         parts = [
-            part.value for part in targets.values() if part.part_of == target.line and part.value is not None
+            part.value
+            for part in targets.values()
+            if part.part_of == target.line and part.exclusive and part.value is not None
         ]
         if parts and target.value is not None and sum(parts) != target.value:
             raise PartsDoNotSum(line=target.line, sum=sum(parts), value=target.value)
@@ -353,7 +427,7 @@ def _check_parts(targets: Mapping[str, Target]) -> None:
 def evolve(state: State, event: Event) -> State:
     match event, state:
         case PlanDrafted(), _:
-            return Draft(
+            return Planned(
                 plan=event.plan,
                 unit=event.unit,
                 title=event.title,
@@ -361,21 +435,15 @@ def evolve(state: State, event: Event) -> State:
                 period_until=event.period_until,
                 curve=tuple(event.curve),
                 unit_plans_due=event.unit_plans_due,
-                targets={},
+                stated={},
             )
-        case TargetStated(target=target), Draft(targets=targets):
-            return replace(state, targets={**targets, target.line: target}, submitted_by=None)
-        case PlanSubmitted(by=by), Draft():
+        case TargetStated(target=target), Planned(stated=stated):
+            return replace(state, stated={**stated, target.line: target}, submitted_by=None)
+        case PlanSubmitted(by=by), Planned():
             return replace(state, submitted_by=by)
-        case PlanIssued(), Draft(targets=targets, unit_plans_due=due):
-            return Issued(
-                plan=event.plan,
-                unit=event.unit,
-                period_from=event.period_from,
-                period_until=event.period_until,
-                unit_plans_due=due,
-                targets=targets,
-            )
+        case PlanIssued(targets=targets, instrument=instrument, on=on), Planned():
+            held = {target.line: target for target in targets}
+            return replace(state, issued=held, instrument=instrument, issued_on=on, submitted_by=None)
         case _:
             return state
 

@@ -54,6 +54,11 @@ class Population:
     def everybody(self) -> bool:
         return not self.include and not self.exclude
 
+    @property
+    def key(self) -> str:
+        """Equal populations have equal keys."""
+        return repr([sorted((a, sorted(w)) for a, w in by.items()) for by in (self.include, self.exclude)])
+
     def of_persons(self) -> "Population":
         """The part that looks at the person."""
         return self._only(PERSON)

@@ -2,52 +2,69 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from ketnap.common.frozen import frozen
-from ketnap.common.pages import Page
 from ketnap.rules import status
+from ketnap.rules.plan_curve import PlanCurve
 from ketnap.rules.rounding import Rounding
 from ketnap.rules.status_formula import formula
-from ketnap.statistics.definitions import Definition, definition, of_measure
-from ketnap.statistics.measures import DOSSIERS, Measure
+from ketnap.statistics.counts import Counts, Rows
+from ketnap.statistics.definitions import DEFINITIONS, Definition, definition, of_measure
+from ketnap.statistics.given import quota_of, quotas_of
+from ketnap.statistics.measures import DOSSIERS
 from ketnap.statistics.plan import Target
-from ketnap.statistics.shown import Number, Percentage, decimal, percentage
-from ketnap.statistics.standpoint import Counts, Standpoint, quota_of, quotas_of
+from ketnap.statistics.shown import HALF_UP, Estimate, Number, Percentage, decimal, exact_decimal, percentage
+from ketnap.statistics.standpoint import Standpoint
 
 FORMULA = formula()
 
 
 class PlanToDate(BaseModel):
-    """The cumulative plan on the day: percent of the quota (exact, as text), and people (half up)."""
+    """The cumulative plan on the day: percent of the quota (also exact, as `409/6`), and people (half up)."""
 
     percent: Decimal
     percent_exact: str
     people: Decimal
 
 
+class Pace(BaseModel):
+    """Months of the period gone and left, and how many a month it takes and took."""
+
+    months_gone: Decimal
+    months_left: int
+    needed_per_month: int
+    average_per_month: int | None
+
+
 class Progress(BaseModel):
-    """Where a unit, a row or a total stands. `status`: achieved, on_track, urge, at_risk, not_assessed."""
+    """Where a unit, a row or a total stands. `status`: achieved, on_track, urge, at_risk, not_assessed.
+
+    `gap`: percentage points against the plan to date, negative when behind.
+    """
 
     quota: Number | None
     actual: Number
     percent: Percentage | None
     dossiers: Number
     steps: dict[str, Number]
-    forecast: Decimal
+    forecast: Estimate
+    forecast_percent: Percentage | None
     status: str
     small: bool
     gap: Decimal | None
     planned: PlanToDate | None
-    needed_per_month: int | None
-    average_per_month: int | None
-    months_left: int | None
+    pace: Pace | None
 
 
 class Row(BaseModel):
-    """A unit below; `outside` (no unit): what belongs to the unit itself and to no row."""
+    """A unit below; without a unit: what belongs to the unit itself and to no row. `ended`: not there on the tree's day.
+
+    `no_source_since`: nobody stands on the list of sympathisers since then.
+    """
 
     unit: UUID | None
     name: str | None
@@ -57,128 +74,177 @@ class Row(BaseModel):
     members: Number
     sympathisers: Number
     sympathisers_certified: Number
-    has_rows: bool
+    in_class: Number
+    rows_below: int
 
 
 @frozen
 class Main:
-    """The line of the plan that rows are measured by, and the definition of what counts for it."""
+    """The line of the plan that rows are measured by, the definition of what counts for it, and its pipeline."""
 
     target: Target | None
     counted: Definition
     figure: str
+    steps: Mapping[str, tuple[Definition, str]]
+    """For each step the dossiers of the line's people, and the figure of their number."""
 
     @property
     def rounding(self) -> Rounding:
-        """Of the percentages: as the line says, else half up to one decimal."""
-        if self.target is None or self.target.rounding == "MANUAL":
-            return Rounding("HALF_UP", 1)
-        return Rounding(self.target.rounding, self.target.decimals)  # type: ignore[arg-type] # checked when stated
+        return rounding_of(self.target)
+
+    @property
+    def forecast_figure(self) -> str:
+        return f"forecast:{self.target.line}" if self.narrowed and self.target else "forecast"
+
+    @property
+    def narrowed(self) -> bool:
+        return self.figure.startswith("line:")
+
+    @property
+    def has_pipeline(self) -> bool:
+        return self.target is None or self.target.measure == "admitted"
+
+
+def rounding_of(target: Target | None) -> Rounding:
+    """Of the percentages: as the line says, else half up to one decimal."""
+    if target is None or target.rounding == "MANUAL":
+        return HALF_UP
+    return Rounding(target.rounding, target.decimals)  # type: ignore[arg-type] # checked when stated
 
 
 def main_of(at: Standpoint) -> Main:
     """The allocable line of the plan; without one, admissions."""
-    target = at.plan.main if at.plan else None
-    if target is None or at.plan is None:
-        return Main(target=None, counted=definition("admitted"), figure="admitted")
-    if target.measure == "admitted" and target.population.everybody:
-        return Main(target=target, counted=definition("admitted"), figure="admitted")
-    counted = of_measure(target.measure, target.title, target.population)
-    return Main(target=target, counted=counted, figure=f"line:{target.line}")
+    return main_for(at.plan.main if at.plan else None)
 
 
-FLOWS = (
-    Measure.ADMITTED,
-    Measure.PROBATION_ENDING,
-    Measure.RECOGNISED,
-    Measure.RECOGNISED_IN_TIME,
-    Measure.AWARENESS_CERTIFICATES,
-    Measure.NEW_MEMBER_CERTIFICATES,
-    Measure.AWARENESS_CLASSES_PLANNED,
-    Measure.AWARENESS_LEARNERS_PLANNED,
-    Measure.AWARENESS_CLASSES_HELD,
-    Measure.NEW_MEMBER_CLASSES_PLANNED,
-    Measure.NEW_MEMBER_LEARNERS_PLANNED,
-    Measure.NEW_MEMBER_CLASSES_HELD,
+def main_for(target: Target | None) -> Main:
+    """As if rows were measured by this line."""
+    if target is None or target.population.everybody:
+        measure = target.measure if target else "admitted"
+        steps = {step: (definition(f"dossiers:{step}"), f"dossiers:{step}") for step in DOSSIERS}
+        return Main(target=target, counted=definition(measure), figure=measure, steps=steps)
+    return Main(
+        target=target,
+        counted=of_measure(target.measure, target.title, target.population),
+        figure=f"line:{target.line}",
+        steps={
+            step: (
+                of_measure(f"dossiers:{step}", target.title, target.population),
+                f"pipeline:{target.line}:{step}",
+            )
+            for step in DOSSIERS
+        },
+    )
+
+
+SHOWN: Final = (
+    "recognition_due",
+    "recognised",
+    "recognised_judged",
+    "recognised_in_time",
+    "classes_held",
+    "classes_planned",
+    "learners:awareness",
+    "learners_planned:awareness",
+    "learners:new_member",
+    "learners_planned:new_member",
+    "admitted",
+    "admitted_late",
+    "members",
+    "sympathisers",
+    "sympathisers_certified",
+    "in_class",
+    "dossiers",
 )
-STOCKS = (Measure.MEMBERS, Measure.SYMPATHISERS, Measure.SYMPATHISERS_CERTIFIED, *DOSSIERS.values())
+"""Figures that pages show besides those of the plan; one question counts them."""
 
 
-async def total(page: Page, counts: Counts, main: Main) -> Progress:
+async def preload(counts: Counts, main: Main) -> None:
+    """What a page of a unit shows, in two questions."""
+    found = [definition(figure) for figure in SHOWN] + [main.counted, *(d for d, _ in main.steps.values())]
+    await counts.preload(found)
+
+
+async def total(counts: Counts, main: Main) -> Progress:
     """The unit itself."""
-    at = counts.at
-    quota = await quota_of(page, at, main.target, at.unit)
+    quota = await quota_of(counts.page, counts.at, main.target)
     actual = await counts.total(main.counted)
-    steps = {step: await counts.total(definition(f"dossiers:{step}")) for step in DOSSIERS}
-    return _progress(at, main, quota, actual, steps)
+    steps = {step: await counts.total(counted) for step, (counted, _) in main.steps.items()}
+    return _progress(counts.at, counts.at.curve, main, quota, actual, steps)
 
 
-async def rows(page: Page, counts: Counts, main: Main) -> list[Row]:
+async def rows(counts: Counts, main: Main) -> list[Row]:
     """The rows below, by code, and what lies outside them when there is any."""
-    at = counts.at
-    ground = at.ground
-    quotas = await quotas_of(page, at, main.target, ground.rows)
-    actual = await counts.by_row(main.counted)
-    steps = {step: await counts.by_row(definition(f"dossiers:{step}")) for step in DOSSIERS}
-    members = await counts.by_row(definition("members"))
-    sympathisers = await counts.by_row(definition("sympathisers"))
-    certified = await counts.by_row(definition("sympathisers_certified"))
+    at, ground, curve = counts.at, counts.at.ground, counts.at.curve
+    quotas = await quotas_of(counts.page, at, main.target, ground.rows)
+    actual = await counts.rows(main.counted)
+    steps = {step: await counts.rows(counted) for step, (counted, _) in main.steps.items()}
+    shown = {
+        figure: await counts.rows(DEFINITIONS[figure])
+        for figure in ("members", "sympathisers", "sympathisers_certified", "in_class")
+    }
 
     def row(unit: UUID | None) -> Row:
         known = ground.tree.units[unit] if unit else None
         return Row(
             unit=unit,
-            name=known.name(at.as_of) if known else None,
+            name=ground.name(unit) if unit else None,
             kind=known.kind if known else None,
-            ended=known is not None and not known.lives(at.as_of),
+            ended=known is not None and not known.lives(ground.day),
             progress=_progress(
                 at,
+                curve,
                 main,
                 quotas.get(unit) if unit else None,
                 actual.get(unit, 0),
                 {step: found.get(unit, 0) for step, found in steps.items()},
             ),
-            members=Number(value=members.get(unit, 0), figure="members"),
-            sympathisers=Number(value=sympathisers.get(unit, 0), figure="sympathisers"),
-            sympathisers_certified=Number(value=certified.get(unit, 0), figure="sympathisers_certified"),
-            has_rows=bool(unit and ground.tree.children(unit, at.as_of)),
+            **{figure: Number(value=found.get(unit, 0), figure=figure) for figure, found in shown.items()},
+            rows_below=len(ground.tree.children(unit, ground.day)) if unit else 0,
         )
 
     found = [row(unit) for unit in ground.rows]
-    outside = any(None in counted for counted in (actual, members, sympathisers, *steps.values()))
-    return [*found, row(None)] if outside else found
+    return [*found, row(None)] if _outside([actual, *steps.values(), *shown.values()]) else found
+
+
+def _outside(counted: list[Rows]) -> bool:
+    return any(rows.get(None) for rows in counted)
 
 
 def _progress(
-    at: Standpoint, main: Main, quota: int | None, actual: int, steps: Mapping[str, int]
+    at: Standpoint, curve: PlanCurve, main: Main, quota: int | None, actual: int, steps: Mapping[str, int]
 ) -> Progress:
-    counted = {step: max(number, 0) for step, number in steps.items()}
     found = status.progress(
         admitted=max(actual, 0),
-        quota=quota or 0,
+        quota=max(quota or 0, 0),
         day=at.until,
-        curve=at.curve,
-        dossiers=counted if main.target is None or main.target.measure == "admitted" else {},
+        curve=curve,
+        dossiers={step: max(number, 0) for step, number in steps.items()} if main.has_pipeline else {},
         formula=FORMULA,
     )
-    rate = f"rate:{main.target.line}" if main.target else "rate"
     measured = found if isinstance(found, status.Measured) else None
-    pace = measured.pace if measured else None
+    line = main.target.line if main.target else ""
+    forecast = exact_decimal(found.forecast)
     return Progress(
-        quota=Number(value=quota, figure=f"quota:{main.target.line}") if quota and main.target else None,
+        quota=Number(value=quota, figure=f"quota:{line}") if quota is not None and main.target else None,
         actual=Number(value=actual, figure=main.figure),
-        percent=percentage(actual, quota, main.rounding, rate) if quota and measured else None,
-        dossiers=Number(value=sum(steps.values()), figure="dossiers"),
-        steps={step: Number(value=number, figure=f"dossiers:{step}") for step, number in steps.items()},
-        forecast=decimal(found.forecast),
+        percent=percentage(actual, quota or 0, main.rounding, f"rate:{line}") if measured else None,
+        dossiers=Number(value=sum(steps.values()), figure=_all_steps(main)),
+        steps={step: Number(value=number, figure=main.steps[step][1]) for step, number in steps.items()},
+        forecast=Estimate(value=forecast, figure=main.forecast_figure),
+        forecast_percent=percentage(forecast, quota or 0, HALF_UP, main.forecast_figure)
+        if measured
+        else None,
         status=found.status,
         small=isinstance(found, status.SmallQuota),
         gap=decimal(measured.gap) if measured else None,
         planned=_planned(measured) if measured else None,
-        needed_per_month=pace.needed if pace else None,
-        average_per_month=pace.average if pace else None,
-        months_left=pace.months_left if pace else None,
+        pace=_pace(measured.pace) if measured and measured.pace else None,
     )
+
+
+def _all_steps(main: Main) -> str:
+    return f"pipeline:{main.target.line}" if main.narrowed and main.target else "dossiers"
 
 
 def _planned(measured: status.Measured) -> PlanToDate:
@@ -186,4 +252,13 @@ def _planned(measured: status.Measured) -> PlanToDate:
         percent=decimal(measured.planned_percent),
         percent_exact=str(measured.planned_percent),
         people=decimal(measured.planned, 0),
+    )
+
+
+def _pace(pace: status.Pace) -> Pace:
+    return Pace(
+        months_gone=decimal(pace.months_gone),
+        months_left=pace.months_left,
+        needed_per_month=pace.needed,
+        average_per_month=pace.average,
     )

@@ -1,24 +1,30 @@
-"""The page of one unit, and branches of the tree: rows below, years on the tree of their time, where it came from."""
+"""The page of one unit: its rows, its last years on the tree of today, and where it came from."""
 
-from collections.abc import Collection, Sequence
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from uuid import UUID
 
 from pydantic import BaseModel
 
-from ketnap.common.names import name_fold, name_key
+from ketnap.common.frozen import frozen
 from ketnap.common.pages import Page
 from ketnap.common.tree import Tree
-from ketnap.contracts.registry import Hierarchy
+from ketnap.statistics import asked as questions
+from ketnap.statistics.counts import Counts
 from ketnap.statistics.definitions import definition
-from ketnap.statistics.ground import Ground, TreeView
-from ketnap.statistics.measures import Measure
-from ketnap.statistics.population import EVERYBODY
-from ketnap.statistics.progress import FLOWS, STOCKS, Progress, Row, main_of, rows, total
-from ketnap.statistics.shown import Number, StandpointShown
-from ketnap.statistics.standpoint import BEGINNING, Counts, Standpoint, quota_of
+from ketnap.statistics.given import quota_of
+from ketnap.statistics.ground import TreeView
+from ketnap.statistics.lineage import Lineage, lineage
+from ketnap.statistics.overview import number, quota_kept
+from ketnap.statistics.progress import FORMULA, Progress, Row, main_of, preload, rows, total
+from ketnap.statistics.shown import HALF_UP, Number, Percentage, Period, StandpointShown, percentage
+from ketnap.statistics.spans import Span, Spans
+from ketnap.statistics.standpoint import Choice, Standpoint, a_year_before, chosen
 from ketnap.statistics.targets import AllocationShown, TargetShown, allocation, judged
-from ketnap.statistics.views import ledger, plans
+from ketnap.statistics.views import plans
+
+YEARS = 4
 
 
 class Above(BaseModel):
@@ -27,295 +33,217 @@ class Above(BaseModel):
 
 
 class YearResult(BaseModel):
-    """A year on the tree of its own days; `parts`: what predecessors brought, when there were any."""
+    """A year of those who stand under the unit on the tree's day; `parts`: what each unit that they were in then brought.
+
+    Ask for the evidence of its numbers with these days; of the quota, with the plan. `kind` names the unit as it was.
+    """
 
     year: int
-    until: date
-    actual: int
-    quota: int | None
-    parts: list[int]
+    period: Period
+    plan: UUID | None
+    actual: Number
+    quota: Number | None
+    percent: Percentage | None
+    parts: list["YearPart"]
 
 
-class LineageUnit(BaseModel):
+class YearPart(BaseModel):
     unit: UUID
     name: str
-    founded_on: date
-    ended_on: date | None
-    successor: UUID | None
-    members: int
-    cells: int
+    actual: int
 
 
-class Reorganisation(BaseModel):
-    on: date
-    into: UUID
-    predecessors: list[UUID]
-    members: int
+class NoSource(BaseModel):
+    """A row without anybody on its list of sympathisers, and since when; None: it never had anybody."""
+
+    unit: UUID
+    since: date | None
+
+
+class Idle(BaseModel):
+    """Rows with a quota that admitted nobody in the twelve months up to the day, and how many of them have no source."""
+
+    none_admitted: Number
+    with_quota: Number
+    without_source: Number
+    units: list[UUID]
 
 
 class UnitPage(BaseModel):
+    """As the overview for one unit. `if_all_in_time`: of the quota, if every dossier came to its ceremony in the period."""
+
     standpoint: StandpointShown
     path: list[Above]
     kind: str
+    founded_on: date
+    ended_on: date | None
     total: Progress
+    if_all_in_time: Percentage | None
+    quota_kept: Number | None
     rows: list[Row]
-    cells: int
+    no_source: list[NoSource]
+    cells: Number
     members: Number
     sympathisers: Number
     sympathisers_certified: Number
-    without_admission: int
-    """Rows with a quota that admitted nobody in the twelve months up to the day."""
-    without_admission_without_source: int
+    in_class: Number
+    idle: Idle
     years: list[YearResult]
     targets: list[TargetShown]
     allocation: AllocationShown | None
-    lineage: list[LineageUnit]
-    reorganisations: list[Reorganisation]
+    lineage: Lineage | None
 
 
-async def unit_page(page: Page, at: Standpoint, shown: StandpointShown) -> UnitPage:
-    counts = Counts(page, at)
-    await counts.preload(FLOWS, STOCKS)
+async def unit_page(counts: Counts, shown: StandpointShown) -> UnitPage:
+    at = counts.at
     main = main_of(at)
+    await preload(counts, main)
     tree = at.ground.tree
-    found = await rows(page, counts, main)
-    idle = await _without_admission(page, at, found)
-    history = tree.history(at.unit)
+    found = await rows(counts, main)
+    whole = await total(counts, main)
+    known = tree.units[at.unit]
     return UnitPage(
         standpoint=shown,
         path=[
-            Above(unit=u, name=tree.units[u].name(at.as_of))
-            for u in reversed(tree.parents(at.unit, at.as_of))
+            Above(unit=up, name=at.ground.name(up)) for up in reversed(tree.parents(at.unit, at.ground.day))
         ],
-        kind=tree.units[at.unit].kind,
-        total=await total(page, counts, main),
-        rows=found,
-        cells=at.ground.cells(),
-        members=Number(value=await counts.total(definition("members")), figure="members"),
-        sympathisers=Number(value=await counts.total(definition("sympathisers")), figure="sympathisers"),
-        sympathisers_certified=Number(
-            value=await counts.total(definition("sympathisers_certified")), figure="sympathisers_certified"
-        ),
-        without_admission=len(idle),
-        without_admission_without_source=sum(row.sympathisers.value == 0 for row in idle),
-        years=await _years(page, at),
-        targets=await judged(page, counts),
-        allocation=await allocation(page, at, main.target),
-        lineage=[await _lineage(page, at, unit) for unit in history] if len(history) > 1 else [],
-        reorganisations=await _reorganisations(page, at, history),
-    )
-
-
-async def _without_admission(page: Page, at: Standpoint, found: Sequence[Row]) -> list[Row]:
-    asked = ledger.Asked(
-        measures=(Measure.ADMITTED,),
-        units=at.ground.universe,
-        since=_a_year_before(at.as_of),
-        until=at.as_of,
-        known=at.known,
-        population=EVERYBODY,
-    )
-    admitted = at.ground.by_row(await ledger.sums(page, asked, at.ground.turning_days))
-    return [row for row in found if row.unit and row.progress.quota and admitted.get(row.unit, 0) <= 0]
-
-
-def _a_year_before(day: date) -> date:
-    return date(day.year - 1, day.month, min(day.day, 28) if day.month == 2 else day.day)  # noqa: PLR2004 - February
-
-
-YEARS = 4
-
-
-async def _years(page: Page, at: Standpoint) -> list[YearResult]:
-    """The last years, each on the tree of its own days: a year before a merger is the sum of the predecessors."""
-    tree = at.ground.tree
-    contemporary = Ground(tree, at.unit, at.as_of, TreeView.DAY)
-    results = []
-    for year in range(at.as_of.year - YEARS + 1, at.as_of.year + 1):
-        until = min(date(year, 12, 31), at.as_of)
-        asked = ledger.Asked(
-            measures=(Measure.ADMITTED,),
-            units=contemporary.universe,
-            since=date(year, 1, 1),
-            until=until,
-            known=at.known,
-            population=EVERYBODY,
-        )
-        found = await ledger.sums(page, asked, at.ground.turning_days)
-        parts = [
-            sum(s.value for s in found if _was_under(at, s.unit, old, until)) for old in tree.history(at.unit)
-        ]
-        actual = contemporary.total(found)
-        quota = await _quota_in(page, at, year, until)
-        if actual or quota:
-            results.append(
-                YearResult(
-                    year=year,
-                    until=until,
-                    actual=actual,
-                    quota=quota,
-                    parts=[part for part in parts if part] if len(parts) > 1 else [],
-                )
-            )
-    return results
-
-
-def _was_under(at: Standpoint, unit: UUID, old: UUID, day: date) -> bool:
-    return old in at.ground.tree.chain(unit, day) and at.ground.tree.units[old].lives(day)
-
-
-async def _quota_in(page: Page, at: Standpoint, year: int, until: date) -> int | None:
-    chain = at.ground.tree.chain(at.unit, at.as_of)
-    for plan in await plans.issued(page, chain, at.known):
-        if plan.period_from and plan.period_from.year == year and plan.main:
-            then = Standpoint(
-                unit=at.unit,
-                plan=plan,
-                since=plan.period_from,
-                period_until=plan.period_until or until,
-                as_of=until,
-                known=at.known,
-                known_on=at.known_on,
-                latest=at.latest,
-                recorded_at=at.recorded_at,
-                ground=at.ground,
-            )
-            return await quota_of(page, then, plan.main, at.unit)
-    return None
-
-
-async def _lineage(page: Page, at: Standpoint, unit: UUID) -> LineageUnit:
-    known = at.ground.tree.units[unit]
-    last = min(known.ended_on, at.as_of) if known.ended_on else at.as_of
-    then = Ground(
-        at.ground.tree, unit, date.fromordinal(last.toordinal() - 1) if known.ended_on else last, TreeView.DAY
-    )
-    return LineageUnit(
-        unit=unit,
-        name=known.name(at.as_of),
+        kind=known.kind,
         founded_on=known.founded_on,
         ended_on=known.ended_on,
-        successor=known.successor,
-        members=await _members(page, at, then),
-        cells=then.cells(),
+        total=whole,
+        if_all_in_time=_if_all_in_time(whole) if main.has_pipeline else None,
+        quota_kept=quota_kept(main, whole, found),
+        rows=found,
+        no_source=await _no_source(counts, found),
+        cells=Number(value=sum(at.ground.cells().values()), figure="cells"),
+        members=await number(counts, "members"),
+        sympathisers=await number(counts, "sympathisers"),
+        sympathisers_certified=await number(counts, "sympathisers_certified"),
+        in_class=await number(counts, "in_class"),
+        idle=await _idle(counts),
+        years=await _years(counts),
+        targets=await judged(counts),
+        allocation=await allocation(counts, main.target),
+        lineage=await lineage(counts),
     )
 
 
-async def _members(page: Page, at: Standpoint, ground: Ground) -> int:
-    asked = ledger.Asked(
-        measures=(Measure.MEMBERS,),
-        units=ground.universe,
-        since=BEGINNING,
-        until=ground.day,
-        known=at.known,
-        population=EVERYBODY,
+def _if_all_in_time(whole: Progress) -> Percentage | None:
+    """A percentage of what might be: its parts are the numbers of admissions and of dossiers."""
+    if whole.quota is None or whole.quota.value < FORMULA.small_quota:
+        return None
+    return percentage(
+        whole.actual.value + whole.dossiers.value, whole.quota.value, HALF_UP, whole.forecast.figure
     )
-    return ground.total(await ledger.sums(page, asked, ground.turning_days))
 
 
-async def _reorganisations(page: Page, at: Standpoint, history: Sequence[UUID]) -> list[Reorganisation]:
-    found: dict[tuple[date, UUID], list[UUID]] = {}
+async def _no_source(counts: Counts, found: Sequence[Row]) -> list[NoSource]:
+    empty = [row.unit for row in found if row.unit and not row.sympathisers.value]
+    if not empty:
+        return []
+    last = await questions.last_gone(counts.page, counts.at.asked(definition("sympathisers")))
+    return [NoSource(unit=unit, since=last.get(unit)) for unit in empty]
+
+
+@frozen
+class IdleRows:
+    with_quota: Sequence[UUID]
+    none_admitted: Sequence[UUID]
+    without_source: Sequence[UUID]
+
+
+async def idle_rows(counts: Counts) -> IdleRows:
+    """Which rows have a quota, which of them admitted nobody for a year, and which of these have no source."""
+    at = counts.at
+    main = main_of(at)
+    with_quota = [row.unit for row in await rows(counts, main) if row.unit and row.progress.quota]
+    admitted = await counts.of(_twelve_months(at)).rows(definition("admitted"))
+    none_admitted = [unit for unit in with_quota if admitted.get(unit, 0) <= 0]
+    sympathisers = await counts.rows(definition("sympathisers"))
+    return IdleRows(
+        with_quota=with_quota,
+        none_admitted=none_admitted,
+        without_source=[unit for unit in none_admitted if not sympathisers.get(unit)],
+    )
+
+
+def _twelve_months(at: Standpoint) -> Standpoint:
+    return at.over(a_year_before(at.as_of) + timedelta(days=1), at.as_of, at.as_of)
+
+
+async def _idle(counts: Counts) -> Idle:
+    found = await idle_rows(counts)
+    return Idle(
+        none_admitted=Number(value=len(found.none_admitted), figure="idle"),
+        with_quota=Number(value=len(found.with_quota), figure="with_quota"),
+        without_source=Number(value=len(found.without_source), figure="idle_without_source"),
+        units=list(found.none_admitted),
+    )
+
+
+# -- The last years
+
+
+async def _years(counts: Counts) -> list[YearResult]:
+    """The last years up to the day shown; years of which nothing is known are left out."""
+    at = counts.at
     tree = at.ground.tree
-    for unit in history:
-        known = tree.units[unit]
-        if known.ended_on is not None and known.successor is not None and known.ended_on <= at.as_of:
-            found.setdefault((known.ended_on, known.successor), []).append(unit)
-    results = []
-    for (on, into), predecessors in sorted(found.items()):
-        day = date.fromordinal(on.toordinal() - 1)
-        members = [await _members(page, at, Ground(tree, old, day, TreeView.DAY)) for old in predecessors]
-        results.append(Reorganisation(on=on, into=into, predecessors=predecessors, members=sum(members)))
-    return results
-
-
-# -- The tree browser
-
-
-class TreeRow(BaseModel):
-    unit: UUID
-    name: str
-    kind: str
-    path: list[str]
-    has_rows: bool
-    ended_on: date | None
-    successor_name: str | None
-    members: int | None
-    actual: int | None
-    quota: int | None
-    status: str | None
-
-
-class TreeRows(BaseModel):
-    standpoint: StandpointShown | None
-    rows: list[TreeRow]
-    left: int
-
-
-async def tree_rows(page: Page, at: Standpoint, shown: StandpointShown) -> TreeRows:
-    counts = Counts(page, at)
-    await counts.preload((Measure.ADMITTED,), STOCKS)
-    found = await rows(page, counts, main_of(at))
-    made = [
-        TreeRow(
-            unit=row.unit,
-            name=row.name or "",
-            kind=row.kind or "",
-            path=[],
-            has_rows=row.has_rows,
-            ended_on=at.ground.tree.units[row.unit].ended_on,
-            successor_name=None,
-            members=row.members.value,
-            actual=row.progress.actual.value,
-            quota=row.progress.quota.value if row.progress.quota else None,
-            status=row.progress.status,
-        )
-        for row in found
-        if row.unit
+    issued = await plans.issued(counts.page, tree.chain(at.unit, at.ground.day), at.known, at.as_of)
+    results = [
+        await _year(counts, issued, year) for year in range(at.as_of.year - YEARS + 1, at.as_of.year + 1)
     ]
-    return TreeRows(standpoint=shown, rows=made, left=0)
+    return [result for result in results if result.actual.value or result.quota]
 
 
-def matches(
-    tree: Tree,
-    tops: Sequence[UUID],
-    scope: Collection[UUID],
-    words: str,
-    hierarchy: Hierarchy | None,
-    limit: int,
-    today: date,
-) -> TreeRows:
-    """Units by name in Vietnamese order, those that have ended too; without words the tops themselves."""
-    found = (
-        [unit for unit in tops if unit in tree.units]
-        if not words
-        else [
-            unit
-            for unit in scope
-            if all(word in name_fold(tree.units[unit].name(today)) for word in words.split())
-        ]
-    )
-    wanted = [unit for unit in found if hierarchy is None or tree.units[unit].hierarchy == hierarchy]
-    ordered = sorted(wanted, key=lambda unit: (name_key(tree.units[unit].name(today)), tree.units[unit].code))
-    return TreeRows(
-        standpoint=None,
-        rows=[_found(tree, unit, today) for unit in ordered[:limit]],
-        left=max(len(ordered) - limit, 0),
+async def _year(counts: Counts, issued: Sequence[plans.Plan], year: int) -> YearResult:
+    at = counts.at
+    as_of = min(date(year, 12, 31), at.as_of)
+    chain = at.ground.tree.chain(at.unit, at.ground.day)
+    plan = chosen(issued, chain, Choice(unit=at.unit, year=year), as_of)
+    through_successors = replace(at.ground.place, view=TreeView.TREE_OF_DAY)
+    here = replace(at, ground=at.ground.seen.ground(through_successors))
+    then = replace(here.over(date(year, 1, 1), date(year, 12, 31), as_of), plan=plan)
+    main = plan.main if plan and plan.main and plan.main.measure == "admitted" else None
+    quota = await quota_of(counts.page, then, main)
+    actual = await counts.of(then).total(definition("admitted"))
+    line = main.line if main else ""
+    return YearResult(
+        year=year,
+        period=then.period,
+        plan=plan.plan if plan else None,
+        actual=Number(value=actual, figure="admitted"),
+        quota=Number(value=quota, figure=f"quota:{line}") if quota is not None else None,
+        percent=percentage(actual, quota, HALF_UP, f"rate:{line}")
+        if quota is not None and quota >= FORMULA.small_quota
+        else None,
+        parts=await _parts(counts.page, then),
     )
 
 
-def _found(tree: Tree, unit: UUID, today: date) -> TreeRow:
-    known = tree.units[unit]
-    successor = tree.units.get(known.successor) if known.successor else None
-    return TreeRow(
-        unit=unit,
-        name=known.name(today),
-        kind=known.kind,
-        path=[tree.units[up].name(today) for up in reversed(tree.parents(unit, today))],
-        has_rows=bool(tree.children(unit, today)),
-        ended_on=known.ended_on,
-        successor_name=successor.name(today) if successor else None,
-        members=None,
-        actual=None,
-        quota=None,
-        status=None,
+async def _parts(page: Page, then: Standpoint) -> list[YearPart]:
+    """By the units of the same kind in which those under the unit were at the end of the year; one alone is no part."""
+    ground = then.ground
+    peers = {unit: peer(ground.tree, unit, ground.unit, then.until) for unit in ground.under}
+    spans = Spans(
+        ("parts", ground.seen.token, ground.place, then.until),
+        (Span(unit=unit, row=row) for unit, row in peers.items()),
     )
+    asked = replace(then.asked(definition("admitted")), spans=spans)
+    found = {
+        row: sums.value for (_, row), sums in (await questions.by_row(page, asked)).items() if sums.value
+    }
+    if set(found) <= {ground.unit}:
+        return []
+    parts = [
+        YearPart(unit=unit, name=ground.tree.units[unit].name(then.until), actual=value)
+        for unit, value in found.items()
+        if unit is not None
+    ]
+    return sorted(parts, key=lambda part: (-part.actual, part.name))
+
+
+def peer(tree: Tree, unit: UUID, of: UUID, day: date) -> UUID:
+    """Under which unit of the same kind as another a unit stood on a day; under itself where there is none."""
+    kind = tree.units[of].kind
+    chain = [one for one in tree.chain(unit, day) if tree.units[one].lives(day)]
+    return next((one for one in chain if tree.units[one].kind == kind), chain[0] if chain else unit)

@@ -21,6 +21,7 @@ class UnitPlanSent:
     due_on: date
     on: date
     by: UUID
+    late_reason: str | None = None
 
 
 type Event = UnitPlanSent
@@ -30,7 +31,7 @@ NAMES: dict[str, type[Event]] = {"unit_plan.sent": UnitPlanSent}
 
 @frozen
 class SendUnitPlan:
-    """`due_on`: what the plan from above asks; None: it asks for none."""
+    """`due_on`: before this day the plan from above asks for it; None: it asks for none."""
 
     plan: UUID
     unit: UUID
@@ -39,6 +40,7 @@ class SendUnitPlan:
     on: date
     today: date
     by: UUID
+    reason: str | None = None
 
 
 type Command = SendUnitPlan
@@ -59,9 +61,9 @@ type State = NotSent | Sent
 
 
 class NotAsked(Rejected):
-    """Kế hoạch cấp trên không yêu cầu đơn vị gửi kế hoạch.
+    """Không có kế hoạch đã ban hành của cấp trên yêu cầu đơn vị gửi kế hoạch. Hãy kiểm tra lại kế hoạch đã chọn.
 
-    The plan from above asks units for no plan of their own.
+    No issued plan from above asks this unit for a plan of its own. Check which plan was chosen.
     """
 
 
@@ -72,7 +74,7 @@ def decide(command: Command, state: State) -> list[Event]:
         case SendUnitPlan(proposed=proposed), Sent(proposed=known) if proposed == known:
             return []
         case SendUnitPlan(due_on=date() as due), _:
-            occurred(command.on, today=command.today)
+            occurred(command.on, today=command.today, reason=command.reason)
             return [
                 UnitPlanSent(
                     plan=command.plan,
@@ -81,6 +83,7 @@ def decide(command: Command, state: State) -> list[Event]:
                     due_on=due,
                     on=command.on,
                     by=command.by,
+                    late_reason=command.reason,
                 )
             ]
         case _:

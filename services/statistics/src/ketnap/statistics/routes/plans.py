@@ -1,76 +1,85 @@
-"""HTTP in for plans, allocations and unit plans."""
+"""HTTP in for plans: drafted, their targets stated, submitted, issued, shown and judged."""
 
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from ketnap.common.access import Permit
 from ketnap.common.clock import Clock
 from ketnap.common.execute import Aggregate, Intent
-from ketnap.common.http import Gate, Trade, Written, any_intent, guarded, intent, new_intent, within, written
-from ketnap.common.reading import AsOf, Reader, Wanted, as_of_json, wanted
+from ketnap.common.http import Gate, Trade, Written, guarded, intent, new_intent, within, written
+from ketnap.common.reading import AsOf, as_of_json
 from ketnap.contracts.statistics import Strictness
-from ketnap.statistics import allocation, plan, unit_plan
-from ketnap.statistics.definitions import DEFINITIONS
-from ketnap.statistics.ground import Ground, TreeView
-from ketnap.statistics.measures import Measure
-from ketnap.statistics.population import EVERYBODY, Population
-from ketnap.statistics.standpoint import Choice, quota_of, resolve
-from ketnap.statistics.views import ledger, plans, quotas
+from ketnap.statistics import plan
+from ketnap.statistics.definitions import MEASURABLE
+from ketnap.statistics.plan_page import (
+    DraftShown,
+    PlanListed,
+    PlanPage,
+    draft_shown,
+    plan_listed,
+    plan_page,
+)
+from ketnap.statistics.population import Population
+from ketnap.statistics.routes.looking import Looking, There
+from ketnap.statistics.standpoint import Choice
+from ketnap.statistics.views import plans
 
 type Plans = Aggregate[plan.Command, plan.State, plan.Event]
-type Allocations = Aggregate[allocation.Command, allocation.State, allocation.Event]
-type UnitPlans = Aggregate[unit_plan.Command, unit_plan.State, unit_plan.Event]
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
 Line = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z0-9_]+$")]
-Percentage = Annotated[str, Field(pattern=r"^\d{1,3}([.,]\d{1,4})?%?$")]
+PercentText = Annotated[str, Field(pattern=r"^\d{1,3}([.,]\d{1,4})?%?$")]
 People = Annotated[int, Field(ge=0, le=10_000_000)]
 Words = Mapping[str, Annotated[list[str], Field(max_length=50)]]
-Allocable = Literal[
-    "absolute", "percent_of_base", "range_of_base", "share_of_measure", "per_unit", "breakdown"
-]
+Kind = Literal["absolute", "percent_of_base", "range_of_base", "share_of_measure", "per_unit", "breakdown"]
 
 
 class Drafting(Trade):
-    """`curve`: what share of the quota is planned by the end of each month, cumulative; empty: a straight line."""
+    """`curve`: what share of the number is planned by the end of each month, cumulative; empty: a straight line.
+
+    `unit_plans_due`: units below send plans of their own before this day.
+    """
 
     unit: UUID
     title: Text
     period_from: date
     period_until: date
-    curve: Annotated[list[Percentage], Field(max_length=120, default_factory=list)]
+    curve: Annotated[list[PercentText], Field(max_length=120, default_factory=list)]
     unit_plans_due: date | None = None
 
 
 class BasisGiven(Trade):
+    """`instrument`: its key in the register, `issuer/type/number/date`."""
+
     instrument: Text
     text: Text
     source: Annotated[str, Field(max_length=500)] = ""
 
 
 class TargetGiven(Trade):
-    """One line; which fields are needed depends on the kind."""
+    """One line; which fields are needed, and which are not used, depends on the kind."""
 
     line: Line
     title: Text
-    kind: Allocable
+    kind: Kind
     measure: Annotated[str, Field(max_length=60)] = "admitted"
     strictness: Strictness
     include: Words = Field(default_factory=dict)
     exclude: Words = Field(default_factory=dict)
     value: People | None = None
-    percent: Percentage | None = None
-    percent_until: Percentage | None = None
+    percent: PercentText | None = None
+    percent_until: PercentText | None = None
     base: People | None = None
     base_on: date | None = None
     base_text: Annotated[str, Field(max_length=500)] = ""
     each_include: Words = Field(default_factory=dict)
     part_of: Line | None = None
+    exclusive: bool = True
     rounding: Literal["TRUNC", "HALF_UP", "CEIL", "FLOOR", "MANUAL"] = "HALF_UP"
     decimals: Annotated[int, Field(ge=0, le=4)] = 1
     allocable: bool = False
@@ -78,66 +87,33 @@ class TargetGiven(Trade):
 
 
 class Issuing(Trade):
+    """`instrument`: the key of the plan itself in the register; `on`: its day."""
+
     instrument: Text
     on: date
 
 
-class OverGiven(Trade):
-    amount: Annotated[int, Field(ge=1, le=1_000_000)]
-    reason: Text
-
-
-class Preparing(Trade):
-    """What each unit directly below gets, what is kept, and an excess that was approved."""
-
-    shares: Annotated[dict[UUID, People], Field(min_length=1, max_length=5000)]
-    reserve: People = 0
-    over: OverGiven | None = None
-
-
-class Deciding(Trade):
-    decision: Text
-    on: date
-    reason: Text | None = None
-
-
-class Sending(Trade):
-    proposed: People
-    on: date
-
-
-class PlanShown(BaseModel):
-    plan: UUID
-    unit: UUID | None
-    title: str | None
-    period_from: date | None
-    period_until: date | None
-    stage: str
-    instrument: str | None
-    issued_on: date | None
-    unit_plans_due: date | None
-    lines: list[str]
-
-
-class PlansShown(BaseModel):
-    plans: list[PlanShown]
+class PlansListed(BaseModel):
+    plans: list[PlanListed]
     as_of: AsOf
 
 
-class AllocationWritten(Written):
-    allocation: UUID
+class PlanShown(BaseModel):
+    """`page`: the plan as it was issued, judged for the unit. `draft`: what waits to be issued, for its own committee."""
+
+    page: PlanPage | None
+    draft: DraftShown | None
+    as_of: AsOf
 
 
 class MeasureUnknown(plan.TargetIncomplete):
-    """Chỉ tiêu “{line}” dùng chỉ số “{what}” không có trong danh mục.
+    """Chỉ tiêu “{line}” dùng chỉ số “{what}” không có trong danh mục. Hãy chọn một trong: {known}.
 
-    The target “{line}” uses the figure “{what}”, which is not in the catalogue.
+    The target “{line}” uses the figure “{what}”, which is not in the catalogue. Choose one of: {known}.
     """
 
 
-def create(
-    gate: Gate, reader: Reader, planned: Plans, allocated: Allocations, sent: UnitPlans, clock: Clock
-) -> APIRouter:
+def create(gate: Gate, looking: Looking, planned: Plans, clock: Clock) -> APIRouter:
     router = guarded("", ["plans"])
     may = Depends(gate)
 
@@ -149,6 +125,7 @@ def create(
         permit: Annotated[Permit, may],
         asked: Annotated[Intent, Depends(new_intent)],
     ) -> Written:
+        """A plan of a committee for a period; any unit of either hierarchy may have one."""
         permit.on(body.unit)
         command = plan.DraftPlan(
             plan=id,
@@ -170,8 +147,9 @@ def create(
         permit: Annotated[Permit, may],
         asked: Annotated[Intent, Depends(intent)],
     ) -> Written:
-        if body.measure not in DEFINITIONS:
-            raise MeasureUnknown(line=body.line, what=body.measure)
+        """State one line, or state it anew. Of an issued plan the change holds when it is issued again."""
+        if body.measure not in MEASURABLE:
+            raise MeasureUnknown(line=body.line, what=body.measure, known=", ".join(MEASURABLE))
         command = plan.StateTarget(target=_target(body), by=permit.person)
         return written(response, id, await planned.execute(id, within(permit, _unit, command), asked))
 
@@ -182,6 +160,7 @@ def create(
         permit: Annotated[Permit, may],
         asked: Annotated[Intent, Depends(intent)],
     ) -> Written:
+        """Hand it to another person to issue."""
         command = plan.SubmitPlan(by=permit.person)
         return written(response, id, await planned.execute(id, within(permit, _unit, command), asked))
 
@@ -193,129 +172,54 @@ def create(
         permit: Annotated[Permit, may],
         asked: Annotated[Intent, Depends(intent)],
     ) -> Written:
+        """Issue what was submitted, under its instrument: by another person than who submitted it."""
         command = plan.IssuePlan(
             instrument=body.instrument, on=body.on, today=clock.today(), by=permit.person
         )
         return written(response, id, await planned.execute(id, within(permit, _unit, command), asked))
 
     @router.get("/plans", name="plan.list")
-    async def of_unit(
-        unit: UUID, permit: Annotated[Permit, may], known: Annotated[Wanted, Depends(wanted)]
-    ) -> PlansShown:
-        """Plans that hold for a unit: those issued by it and above it, and its own drafts."""
+    async def of_unit(unit: UUID, permit: Annotated[Permit, may], known: There) -> PlansListed:
+        """Plans that hold for a unit: those issued by it and above it, and its own that are not issued yet."""
         permit.on(unit)
-        async with reader(known, plans.model) as page:
-            chain = permit.tree.chain(unit, clock.today())
-            issued = await plans.issued(page, chain, page.position)
-            drafts = [found for found in await plans.of_unit(page, unit) if found.stage != "issued"]
-            return PlansShown(plans=[_shown(found) for found in (*drafts, *issued)], as_of=as_of_json(page))
+        async with looking.page(known) as page:
+            tree = looking.trees.at(page.position).tree
+            chain = tree.chain(unit, clock.today()) if unit in tree.units else [unit]
+            rows = await plans.of_units(page, chain)
+            listed = [plan_listed(tree, row, clock.today()) for row in rows if row.issues or row.unit == unit]
+            return PlansListed(plans=listed, as_of=as_of_json(page))
 
-    @router.post("/plans/{id}/lines/{line}/units/{unit}/prepare", name="allocation.prepare")
-    async def prepare(
+    @router.get("/plans/{id}", name="plan.show")
+    async def show(
         id: UUID,
-        line: Line,
-        unit: UUID,
-        body: Preparing,
-        response: Response,
         permit: Annotated[Permit, may],
-        known: Annotated[Wanted, Depends(wanted)],
-        asked: Annotated[Intent, Depends(any_intent)],
-    ) -> AllocationWritten:
-        """Divide a unit's number among those directly below."""
-        permit.on(unit)
-        today = clock.today()
-        async with reader(known, plans.model, quotas.model) as page:
-            at = await resolve(page, gate.access.db, gate.access, Choice(unit=unit, plan=id), today)
-            target = at.plan.target(line) if at.plan else None
-            given = await quota_of(page, at, target, unit) if target and target.allocable else None
-        command = allocation.PrepareAllocation(
-            plan=id,
-            line=line,
-            unit=unit,
-            given=given,
-            shares=body.shares,
-            children=frozenset(permit.tree.children(unit, today)),
-            reserve=body.reserve,
-            over=allocation.OverAllocation(amount=body.over.amount, reason=body.over.reason)
-            if body.over
-            else None,
-            by=permit.person,
-        )
-        key = allocation.allocation_id(id, line, unit)
-        answer = written(response, key, await allocated.execute(key, command, asked))
-        return AllocationWritten(**answer.model_dump(), allocation=key)
-
-    @router.post("/allocations/{id}/submit", name="allocation.submit")
-    async def submit_allocation(
-        id: UUID,
-        response: Response,
-        permit: Annotated[Permit, may],
-        asked: Annotated[Intent, Depends(intent)],
-    ) -> Written:
-        command = allocation.SubmitAllocation(by=permit.person)
-        return written(response, id, await allocated.execute(id, within(permit, _giver, command), asked))
-
-    @router.post("/allocations/{id}/issue", name="allocation.issue")
-    async def issue_allocation(
-        id: UUID,
-        body: Deciding,
-        response: Response,
-        permit: Annotated[Permit, may],
-        known: Annotated[Wanted, Depends(wanted)],
-        asked: Annotated[Intent, Depends(intent)],
-    ) -> Written:
-        async def make(state: allocation.State) -> allocation.Command:
-            permit.on(state.unit)
-            prepared = state.prepared
-            admitted: Mapping[UUID, int] = {}
-            if prepared is not None:
-                async with reader(known, plans.model, ledger.model) as page:
-                    choice = Choice(unit=prepared.unit, plan=prepared.plan)
-                    at = await resolve(page, gate.access.db, gate.access, choice, clock.today())
-                    found = await ledger.sums(
-                        page,
-                        at.asked((Measure.ADMITTED,), stock=False, population=EVERYBODY),
-                        at.ground.turning_days,
-                    )
-                    counted = Ground(at.ground.tree, prepared.unit, at.as_of, TreeView.DAY).by_row(found)
-                    admitted = {unit: number for unit, number in counted.items() if unit is not None}
-            return allocation.IssueAllocation(
-                decision=body.decision,
-                on=body.on,
-                today=clock.today(),
-                admitted=admitted,
-                reason=body.reason,
-                by=permit.person,
-            )
-
-        return written(response, id, await allocated.execute(id, make, asked))
-
-    @router.post("/plans/{id}/units/{unit}/send", name="unit_plan.send")
-    async def send(
-        id: UUID,
-        unit: UUID,
-        body: Sending,
-        response: Response,
-        permit: Annotated[Permit, may],
-        known: Annotated[Wanted, Depends(wanted)],
-        asked: Annotated[Intent, Depends(any_intent)],
-    ) -> Written:
-        """A unit sends its own plan up; a later one replaces it."""
-        permit.on(unit)
-        async with reader(known, plans.model) as page:
-            found = await plans.one(page, id)
-        asks = found if found and found.unit in permit.tree.chain(unit, clock.today()) else None
-        command = unit_plan.SendUnitPlan(
-            plan=id,
-            unit=unit,
-            proposed=body.proposed,
-            due_on=asks.unit_plans_due if asks else None,
-            on=body.on,
-            today=clock.today(),
-            by=permit.person,
-        )
-        key = unit_plan.unit_plan_id(id, unit)
-        return written(response, key, await sent.execute(key, command, asked))
+        known: There,
+        unit: Annotated[UUID | None, Query(description="For whom it is judged; default: its issuer")] = None,
+        as_of: date | None = None,
+        known_on: date | None = None,
+        known_at: Annotated[int | None, Query(alias="known", ge=0, le=2**62)] = None,
+    ) -> PlanShown:
+        """The plan with its targets judged, its number divided, its curve, and by which acts a unit has its quota."""
+        async with looking.page(known) as page:
+            row = await plans.one(page, id)
+            tree = looking.trees.at(page.position).tree
+            issuer = row.unit if row else None
+            mine = [top for top in permit.tops() if top in tree.units]
+            under = [top for top in mine if issuer in tree.chain(top, clock.today())]
+            own = issuer is not None and issuer in permit.units()
+            asked = unit or (issuer if own or not under else under[0])
+            permit.on(asked)
+            if row is None or asked is None:
+                raise plan.PlanUnknown
+            shown = None
+            if row.issues:
+                choice = Choice(unit=asked, plan=id, as_of=as_of, known_on=known_on, known=known_at)
+                look = await looking.look(page, choice)
+                shown = await plan_page(look.counts, look.shown)
+            draft = draft_shown(row) if own else None
+            if shown is None and draft is None:
+                raise plan.PlanUnknown
+            return PlanShown(page=shown, draft=draft, as_of=as_of_json(page))
 
     return router
 
@@ -336,6 +240,7 @@ def _target(given: TargetGiven) -> plan.Target:
         base_text=given.base_text,
         each=Population(include=given.each_include, exclude={}),
         part_of=given.part_of,
+        exclusive=given.exclusive,
         rounding=given.rounding,
         decimals=given.decimals,
         allocable=given.allocable,
@@ -350,24 +255,5 @@ def _unit(state: plan.State) -> UUID | None:
     match state:
         case plan.NoPlan():
             return None
-        case plan.Draft(unit=unit) | plan.Issued(unit=unit):
+        case plan.Planned(unit=unit):
             return unit
-
-
-def _giver(state: allocation.State) -> UUID | None:
-    return state.unit
-
-
-def _shown(found: plans.Plan) -> PlanShown:
-    return PlanShown(
-        plan=found.plan,
-        unit=found.unit,
-        title=found.title,
-        period_from=found.period_from,
-        period_until=found.period_until,
-        stage=found.stage,
-        instrument=found.instrument,
-        issued_on=found.issued_on,
-        unit_plans_due=found.unit_plans_due,
-        lines=[target.line for target in found.targets],
-    )

@@ -1,6 +1,6 @@
 """The quota ledger: what each unit was given under a line of a plan, by which decision, and what was kept in reserve."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -20,7 +20,7 @@ table = Table(
     Column("subject", Uuid, primary_key=True),
     Column("plan", Uuid),
     Column("line", Text(collation="C")),
-    Column("unit", Uuid),
+    Column("giver", Uuid),
     Column("decisions", Integer, nullable=False),
 )
 
@@ -48,32 +48,39 @@ class Row:
     subject: UUID
     plan: UUID | None = None
     line: str | None = None
-    unit: UUID | None = None
+    giver: UUID | None = None
     decisions: int = 0
 
 
 @frozen
-class Line:
-    """`kind`: allocation, adjustment, reserve or over_allocation; `unit` None: not given to anybody."""
+class Act:
+    """A change of what somebody was given, or kept, by a decision; `unit` None: of what was given to nobody.
 
-    subject: UUID
-    position: int
-    ordinal: int
-    plan: UUID
-    line: str
-    giver: UUID
-    unit: UUID | None
+    `kind`: plan (the number that a plan itself states), allocation, adjustment, reserve or over_allocation.
+    """
+
     kind: str
     delta: int
     effective_on: date
     decision: str
+    giver: UUID
+    unit: UUID | None
+    position: int
+
+
+@frozen
+class Line(Act):
+    subject: UUID
+    ordinal: int
+    plan: UUID
+    line: str
 
 
 def fold(row: Row, event: Event, logged: Logged) -> Row | Lined[Row]:
     match event:
         case AllocationIssued():
             kept = replace(
-                row, plan=event.plan, line=event.line, unit=event.unit, decisions=row.decisions + 1
+                row, plan=event.plan, line=event.line, giver=event.unit, decisions=row.decisions + 1
             )
             return Lined(row=kept, add=_lines(row, event, logged.position))
         case _:
@@ -85,12 +92,9 @@ def _lines(row: Row, event: AllocationIssued, position: int) -> list[Line]:
     changes: list[tuple[UUID | None, str, int]] = [
         (unit, kind, quota - event.was.get(unit, 0))
         for unit, quota in sorted(event.shares.items(), key=lambda item: item[0].int)
-        if quota != event.was.get(unit, 0)
     ]
-    if event.reserve != event.reserve_was:
-        changes.append((None, "reserve", event.reserve - event.reserve_was))
-    if event.over is not None:
-        changes.append((None, "over_allocation", event.over.amount))
+    changes.append((None, "reserve", event.reserve - event.reserve_was))
+    changes.append((None, "over_allocation", (event.over.amount if event.over else 0) - event.over_was))
     return [
         Line(
             subject=row.subject,
@@ -106,6 +110,7 @@ def _lines(row: Row, event: AllocationIssued, position: int) -> list[Line]:
             decision=event.decision,
         )
         for ordinal, (unit, kind, delta) in enumerate(changes)
+        if delta
     ]
 
 
@@ -117,7 +122,7 @@ model: ReadModel[Row, Event] = ReadModel(
     table=table,
     row=Row,
     lines=lines,
-    indexes={"quotas_lines": ["(plan, line, unit)", "(giver)"]},
+    indexes={"quotas_lines": ["(plan, line, unit)", "(plan, line, giver)", "(position)"]},
     begin=lambda subject: Row(subject=UUID(subject)),
     types={"allocation.issued"},
     read=language.allocations.read,
@@ -141,41 +146,38 @@ async def of_units(
     return {row.unit: int(row.quota) for row in rows}
 
 
-@frozen
-class Balance:
-    """What a unit divided among those below: allotted to them, kept, and approved above what it has."""
-
-    allotted: int
-    reserve: int
-    over: int
-    units: int
-
-
-async def balance(page: Page, plan: UUID, line: str, giver: UUID, *, until: date, known: int) -> Balance:
-    found = page.lines_of(model).c
-    query = (
-        select(found.unit, found.kind, func.sum(found.delta).label("value"))
-        .where(found.plan == plan, found.line == line, found.giver == giver)
-        .where(found.effective_on <= until, found.position <= known)
-        .group_by(found.unit, found.kind)
-    )
-    rows = [(row.unit, row.kind, int(row.value)) for row in await page.connection.execute(query)]
-    given = {unit for unit, _, _ in rows if unit is not None}
-    return Balance(
-        allotted=sum(value for unit, _, value in rows if unit is not None),
-        reserve=sum(value for _, kind, value in rows if kind == "reserve"),
-        over=sum(value for _, kind, value in rows if kind == "over_allocation"),
-        units=len(given),
-    )
-
-
-async def decisions(page: Page, plan: UUID, line: str, unit: UUID, *, until: date, known: int) -> list[Line]:
-    """The acts that make a unit's quota, in order."""
+async def acts(
+    page: Page,
+    plan: UUID,
+    line: str,
+    *,
+    units: Sequence[UUID] | None = None,
+    givers: Sequence[UUID] | None = None,
+    until: date,
+    known: int,
+) -> list[Act]:
+    """In order: the acts that gave to these units, or all acts of these givers."""
     found = page.lines_of(model)
-    rows = await page.connection.execute(
+    query = (
         select(found)
-        .where(found.c.plan == plan, found.c.line == line, found.c.unit == unit)
+        .where(found.c.plan == plan, found.c.line == line)
         .where(found.c.effective_on <= until, found.c.position <= known)
         .order_by(found.c.position, found.c.ordinal)
     )
-    return [Line(**row) for row in rows.mappings()]
+    if units is not None:
+        query = query.where(found.c.unit.in_(list(units)))
+    if givers is not None:
+        query = query.where(found.c.giver.in_(list(givers)))
+    rows = await page.connection.execute(query)
+    return [
+        Act(
+            kind=row.kind,
+            delta=row.delta,
+            effective_on=row.effective_on,
+            decision=row.decision,
+            giver=row.giver,
+            unit=row.unit,
+            position=row.position,
+        )
+        for row in rows
+    ]

@@ -1,11 +1,10 @@
 """The timeline: at which positions of the log something was heard about a person."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text, Uuid, select
+from sqlalchemy import BigInteger, Boolean, Column, Date, Integer, MetaData, Table, Text, Uuid, select
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry as Logged
@@ -13,6 +12,7 @@ from ketnap.common.pages import Page
 from ketnap.common.readmodel import Lined, ReadModel
 from ketnap.contracts import admission, registry, training
 from ketnap.contracts.fact import Fact
+from ketnap.contracts.registry import RollChange
 from ketnap.statistics import language
 from ketnap.statistics.language import Read
 
@@ -21,8 +21,11 @@ TOLD = (
     registry.SympathiserListed,
     registry.HelperReplaced,
     registry.SympathiserDelisted,
+    registry.CandidacyClosed,
+    registry.RollChanged,
     training.LearnerNominated,
     training.NominationApproved,
+    training.NominationWithdrawn,
     training.LearnerEnrolled,
     training.LearnerLeft,
     training.ResultRecorded,
@@ -45,7 +48,7 @@ table = Table(
     MetaData(),
     Column("person", Uuid, primary_key=True),
     Column("unit", Uuid),
-    Column("entries", Integer),
+    Column("forgotten", Boolean, nullable=False),
 )
 lines = Table(
     "timeline_lines",
@@ -61,11 +64,11 @@ lines = Table(
 
 @frozen
 class Row:
-    """`unit`: the cell that the latest entry names, by which access is judged."""
+    """`unit`: the cell that the latest entry names, by which access is judged; of the forgotten there is none."""
 
     person: UUID
     unit: UUID | None = None
-    entries: int = 0
+    forgotten: bool = False
 
 
 @frozen
@@ -81,8 +84,8 @@ class Line:
 def fold(row: Row, event: Read, logged: Logged) -> Row | Lined[Row]:
     match event:
         case registry.PersonForgotten():
-            return Lined(row=None, clear=True)
-        case Fact():
+            return Lined(row=Row(person=row.person, forgotten=True), clear=True)
+        case Fact() if not row.forgotten:
             line = Line(
                 subject=row.person,
                 position=logged.position,
@@ -91,7 +94,7 @@ def fold(row: Row, event: Read, logged: Logged) -> Row | Lined[Row]:
                 on=_field(event, "on"),
                 unit=_field(event, "unit"),
             )
-            return Lined(row=Row(person=row.person, unit=line.unit, entries=row.entries + 1), add=[line])
+            return Lined(row=Row(person=row.person, unit=line.unit), add=[line])
         case _:
             return row
 
@@ -100,8 +103,18 @@ def _field(fact: Fact, name: str) -> Any:  # Any: the facts told here all have t
     return getattr(fact, name)
 
 
+LEFT = frozenset({RollChange.DIED, RollChange.RESIGNED, RollChange.EXPELLED, RollChange.OTHER})
+"""What the roll alone tells; of its other changes admission has told."""
+
+
 def _subjects(event: Read) -> list[str]:
-    return [str(_field(event, "person"))] if isinstance(event, Fact) else []
+    match event:
+        case registry.RollChanged(change=change, person=person) if change not in LEFT or person is None:
+            return []
+        case Fact():
+            return [str(_field(event, "person"))]
+        case _:
+            return []
 
 
 model: ReadModel[Row, Read] = ReadModel(
@@ -132,11 +145,3 @@ async def unit_of(page: Page, person: UUID) -> UUID | None:
         await page.connection.execute(select(people.c.unit).where(people.c.person == person))
     ).scalar()
     return found
-
-
-async def units_of(page: Page, persons: Iterable[UUID]) -> dict[UUID, UUID]:
-    people = page.of(model)
-    rows = await page.connection.execute(
-        select(people.c.person, people.c.unit).where(people.c.person.in_(list(persons)))
-    )
-    return {row.person: row.unit for row in rows}
