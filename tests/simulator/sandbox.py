@@ -53,19 +53,21 @@ async def sandbox(
     postgres: str, kafka: str, folder: Path, pack: Pack, names: Sequence[str] = tuple(SERVICES)
 ) -> AsyncGenerator[Sandbox]:
     code = f"t{uuid4().hex[:10]}"
-    folder.mkdir(exist_ok=True)
-    clock = Clock(folder / "clock")
+    clock_file = folder / "clock"
+    clock = Clock(clock_file)
     set_clock(pack, clock)
     issuer = TestIssuer(folder)
     await make_topics(kafka, [f"{code}.{topic}" for topic in TOPICS])
-    more = {"province": code, "issuers": {ISSUER: f"file://{folder / 'jwks.json'}"}, "clock_file": folder / "clock"}
+    issuers = {ISSUER: f"file://{folder / 'jwks.json'}"}
     services: dict[str, Service] = {}
     clients: dict[str, httpx.AsyncClient] = {}
     async with AsyncExitStack() as stack:
         chosen: dict[str, Settings] = {}
         for name in names:
             database = await stack.enter_async_context(fresh_database(postgres, SERVICES[name][1]))
-            chosen[name] = settings(database, kafka, folder, **more)
+            chosen[name] = settings(
+                database, kafka, folder, province=code, issuers=issuers, clock_file=clock_file
+            )
         await begin(pack, chosen["registry"], ISSUER)
         for name in names:
             services[name] = SERVICES[name][0](chosen[name])

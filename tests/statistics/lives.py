@@ -45,6 +45,8 @@ from ketnap.contracts.training import (
 )
 from ketnap.rules.months import add_months
 
+COURSE = UUID(int=5)
+
 
 class Life:
     """One person, one candidacy, one dossier; make another Life of the same person for the next."""
@@ -115,7 +117,7 @@ class Life:
 
     # -- Training
 
-    def enrolled(self, on: date, course: UUID = UUID(int=5)) -> Fact:
+    def enrolled(self, on: date, course: UUID = COURSE) -> Fact:
         return LearnerEnrolled(
             course=course,
             nomination=self.candidacy,
@@ -125,12 +127,12 @@ class Life:
             on=on,
         )
 
-    def left_class(self, on: date, course: UUID = UUID(int=5)) -> Fact:
+    def left_class(self, on: date, course: UUID = COURSE) -> Fact:
         return LearnerLeft(
             course=course, person=self.person, unit=self.cell, programme=Programme.AWARENESS, on=on
         )
 
-    def passed(self, on: date, course: UUID = UUID(int=5)) -> Fact:
+    def passed(self, on: date, course: UUID = COURSE) -> Fact:
         return ResultRecorded(
             course=course,
             person=self.person,

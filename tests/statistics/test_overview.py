@@ -1,6 +1,5 @@
 """The overview adds up: rows to the total, entries to the rows, and every number to its evidence."""
 
-from datetime import date
 from typing import Any
 
 import pytest

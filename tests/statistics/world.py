@@ -13,6 +13,7 @@ import httpx
 
 from ketnap.common import projector
 from ketnap.common.clock import HERE, Clock
+from ketnap.common.cursors import cursors
 from ketnap.common.database import driver
 from ketnap.common.service import Service
 from ketnap.contracts.envelope import Envelope
@@ -106,7 +107,7 @@ class World:
             busy = False
             for model in self.service.models:
                 async with driver(db) as connection:
-                    instances = [cursor.instance for cursor in await projector.cursors(connection, model)]
+                    instances = [cursor.instance for cursor in await cursors(connection, model)]
                 for instance in instances:
                     while await projector.advance(db, vault, model, instance):
                         busy = True

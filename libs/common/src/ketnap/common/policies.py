@@ -6,10 +6,11 @@ from uuid import UUID, uuid5
 import structlog
 
 from ketnap.common import log
-from ketnap.common.append import Repeated, Stored
-from ketnap.common.database import Database, driver
+from ketnap.common.append import Busy, OutcomeUnknown, Repeated, Stored
+from ketnap.common.database import Database, driver, is_lost
 from ketnap.common.decider import Rejected
 from ketnap.common.execute import Conflict, Intent
+from ketnap.common.folding import cause_of
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
 
@@ -41,7 +42,7 @@ class Policies:
 
     def __init__(self, db: Database, policies: Sequence[Policy]) -> None:
         self._db = db
-        self._policies = policies
+        self._policies = {policy.name: policy for policy in policies}
         self._types = sorted({name for policy in policies for name in policy.types})
 
     async def step(self) -> bool:
@@ -57,8 +58,12 @@ class Policies:
             cursor = await db.fetchval("SELECT position FROM core.cursors WHERE projection = $1", NAME)
             head, _ = await log.head(db)
             entries = await log.after(db, cursor, BATCH, self._types, head)
+            void = await log.voids(db, head)
         for entry in entries:
-            await self._react(entry)
+            if entry not in void:
+                for policy in self._policies.values():
+                    if entry.type in policy.types:
+                        await self._react(policy, entry)
         until = entries[-1].position if len(entries) == BATCH else head
         if until > cursor:
             async with driver(self._db) as db:
@@ -70,33 +75,71 @@ class Policies:
                 )
         return until < head
 
-    async def _react(self, entry: Entry) -> None:
-        for policy in self._policies:
-            if entry.type not in policy.types:
-                continue
-            for n, to in enumerate(await policy.react(entry)):
-                command_id = uuid5(entry.id, f"{policy.name}#{n}")
-                try:
-                    await to.execute(_intent(entry, command_id))
-                except Conflict:
-                    raise  # somebody was faster five times: the entry comes again
-                except Rejected as rejected:
-                    await self._open_case(policy, entry, to, command_id, rejected)
+    async def react_again(self, case: UUID) -> bool:
+        """What a policy could not do is tried anew; True when nothing of that entry is left to do.
 
-    async def _open_case(
-        self, policy: Policy, entry: Entry, to: To, command_id: UUID, rejected: Rejected
-    ) -> None:
-        logger.warning("policy_rejected", policy=policy.name, position=entry.position, target=to.target)
+        Raises:
+            LookupError: there is no such case, or its policy is no more.
+        """
+        async with driver(self._db) as db:
+            row = await db.fetchrow("SELECT policy, position FROM core.cases WHERE id = $1", case)
+            entry = await log.at(db, row["position"]) if row else None
+        if entry is None or row["policy"] not in self._policies:
+            raise LookupError(f"case {case}")
+        return await self._react(self._policies[row["policy"]], entry)
+
+    async def _react(self, policy: Policy, entry: Entry) -> bool:
+        """A rejection becomes a case, and so does what a policy cannot read: others go on, the cause is visible."""
+        done = [unread := uuid5(entry.id, policy.name)]
+        try:
+            wanted = await policy.react(entry)
+        except Exception as error:
+            if _may_pass(error):
+                raise
+            await self._open_case(unread, policy, entry, entry.stream, error)
+            return False
+        for n, to in enumerate(wanted):
+            command_id = uuid5(entry.id, f"{policy.name}#{n}")
+            try:
+                await to.execute(_intent(entry, command_id))
+            except Exception as error:
+                if _may_pass(error):
+                    raise
+                await self._open_case(command_id, policy, entry, to.target, error)
+            else:
+                done.append(command_id)
+        await self._close_cases(done)
+        return len(done) == len(wanted) + 1
+
+    async def _open_case(self, id: UUID, policy: Policy, entry: Entry, target: str, error: Exception) -> None:
+        logger.warning(
+            "policy_case", policy=policy.name, position=entry.position, target=target, exc_info=error
+        )
         async with driver(self._db) as db:
             await db.execute(
                 "INSERT INTO core.cases (id, policy, position, target, cause) VALUES ($1, $2, $3, $4, $5)"
-                " ON CONFLICT DO NOTHING",
-                command_id,
+                " ON CONFLICT (id) DO UPDATE SET cause = excluded.cause",
+                id,
                 policy.name,
                 entry.position,
-                to.target,
-                f"{type(rejected).__name__}: {rejected.sentence()}",
+                target,
+                f"{type(error).__name__}: {error.sentence()}"
+                if isinstance(error, Rejected)
+                else cause_of(error),
             )
+
+    async def _close_cases(self, ids: Sequence[UUID]) -> None:
+        async with driver(self._db) as db:
+            await db.execute(
+                "UPDATE core.cases SET closed_at = clock_timestamp(), closed_by = 'policy'"
+                " WHERE id = ANY ($1::uuid[]) AND closed_at IS NULL",
+                ids,
+            )
+
+
+def _may_pass(error: Exception) -> bool:
+    """Nothing is wrong with the command: the entry comes again."""
+    return isinstance(error, Conflict | Busy | OutcomeUnknown) or is_lost(error)
 
 
 def _intent(entry: Entry, command_id: UUID) -> Intent:
@@ -106,7 +149,14 @@ def _intent(entry: Entry, command_id: UUID) -> Intent:
         fingerprint=str(command_id),
         expected=None,
         actor="policy",
-        correlation_id=UUID(meta["correlation_id"]) if meta.get("correlation_id") else command_id,
+        correlation_id=_uuid(meta.get("correlation_id")) or command_id,
         causation_id=UUID(bytes=entry.id.bytes),  # asyncpg's class of its own is no JSON
         traceparent=meta.get("traceparent"),
     )
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
