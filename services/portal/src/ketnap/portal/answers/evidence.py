@@ -87,6 +87,7 @@ def _made_of(answer: Json, numbers: Numbers) -> Ratio | Tally | Forecast:
         return Forecast(
             value=Decimal(answer["value"]),
             share=share,
+            quota=denominator,
             actual=numerator,
             terms=tuple(
                 Term(

@@ -44,8 +44,14 @@ class Forecast:
 
     value: Decimal
     share: Share | None
+    quota: Count | None
     actual: Count
     terms: tuple[Term, ...]
+
+    @property
+    def shortfall(self) -> Decimal:
+        """What is missing of the quota at the end of the period; never below 0."""
+        return max((self.quota.value if self.quota else 0) - self.value, Decimal(0))
 
 
 @frozen
