@@ -11,10 +11,10 @@ import httpx
 from ketnap.common.clock import Clock
 from ketnap.ops import databases, topics
 from ketnap.ops.arrival import all_arrived
-from ketnap.ops.deployment import Deployment, Ports
-from ketnap.ops.ready import HOST
+from ketnap.ops.deployment import Deployment
+from ketnap.ops.doors import open_doors
 from ketnap.ops.screen import Screen
-from ketnap.ops.services import WITH_LOG, Running
+from ketnap.ops.services import WITH_LOG, Addresses, Running
 from ketnap.ops.settings import CHECKOUT
 from ketnap.ops.unable import Code, Unable
 from ketnap.packs.check import NoPack, check
@@ -56,44 +56,57 @@ def read(folder: Path) -> Pack:
     return checked.pack
 
 
-def running(deployment: Deployment, ports: Ports, pack: Pack) -> Running:
+def running(deployment: Deployment, at: Addresses, pack: Pack) -> Running:
     province = pack.province
     return Running(
         deployment=deployment,
-        ports=ports,
+        at=at,
         name=province.name,
         support=province.support,
         sample=province.sample,
     )
 
 
-async def prepare(here: Running, pack: Pack, superuser: str) -> None:
-    """Databases, topics and the first moments; what is there already is left as it is."""
-    await databases.prepare(superuser, here)
-    await topics.apply(f"{HOST}:{here.ports.kafka}", here.deployment.province)
+async def prepare(here: Running, pack: Pack, password_file: Path) -> None:
+    """Databases, topics and the first moments; what is there already is left as it is.
+
+    Args:
+        here: the deployment.
+        pack: of its province.
+        password_file: of PostgreSQL's superuser.
+    """
+    password = password_file.read_text().strip()  # noqa: ASYNC240 - a line, before anything else runs
+    await databases.prepare(f"postgresql://postgres:{password}@{here.at.postgres}/postgres", here)
+    await topics.apply(here.at.kafka, here.deployment.province)
     if here.sample and not here.clock.exists():
         set_clock(pack, Clock(here.clock))
     try:
-        await begin(pack, here.settings("registry"), here.url("portal"))
+        await begin(pack, here.settings("registry"), here.at.portal)
     except AlreadyFounded:
         raise Unable(
             f"The databases of {here.deployment.province} were begun with another pack: "
             "`make reset` deletes them, or choose another folder with KETNAP_HOME.",
             Code.CONFLICT,
         ) from None
+    await open_doors(here, pack)
 
 
-async def fill(here: Running, pack: Pack, screen: Screen) -> None:
-    """Load the pack and live its story through the public APIs; what was done before is not done again."""
+async def fill(here: Running, pack: Pack, screen: Screen, *, story: bool) -> None:
+    """Load the pack, and live its story if there is one, through the public APIs.
+
+    What was done before is not done again.
+    """
     mark = here.deployment.folder / "loaded"
-    if mark.exists() and mark.read_text() == pack.digest:
+    story = story and pack.contents.simulation is not None
+    done = f"{pack.digest} {'with' if story else 'without'} its story"
+    if mark.exists() and mark.read_text() == done:
         return
     begun = time.monotonic()
-    title = f"{pack.province.shown_as}: {'a simulated story' if pack.contents.simulation else 'its pack'}"
+    title = f"{pack.province.shown_as}: {'a simulated story' if story else 'its pack'}"
     try:
         async with _desk(here, pack) as desk:
             with screen.working(title) as more:
-                if pack.contents.simulation:
+                if story:
                     told = await _simulate(here, pack, desk, more)
                 else:
                     told = await _load(here, pack, desk, screen)
@@ -104,20 +117,20 @@ async def fill(here: Running, pack: Pack, screen: Screen) -> None:
     with screen.working(f"{pack.province.shown_as}: dashboards catch up") as more:
         await all_arrived(here, more)
     screen.done(f"{pack.province.shown_as}: dashboards have caught up", time.monotonic() - begun)
-    mark.write_text(pack.digest)
+    mark.write_text(done)
 
 
 async def _simulate(here: Running, pack: Pack, desk: Desk, more: Callable[[str], None]) -> str:
     def passed(month: Month) -> None:
         more(f"{month.first:%m/%Y}, {month.admitted_this_year} admitted this year")
 
-    lived: Lived = await live(agenda(pack, here.url("portal")), desk, Clock(here.clock), passed)
+    lived: Lived = await live(agenda(pack, here.at.portal), desk, Clock(here.clock), passed)
     return f"{pack.province.shown_as}: {lived.acts:,} acts of officers, up to {lived.until:%d/%m/%Y}"
 
 
 async def _load(here: Running, pack: Pack, desk: Desk, screen: Screen) -> str:
     clock = Clock(here.clock) if here.sample else Clock()
-    loaded = await load(pack, desk, here.url("portal"), clock.today())
+    loaded = await load(pack, desk, here.at.portal, clock.today())
     for kept in loaded.kept:
         screen.say(f"  {kept.what} stays as it stands there: {kept.sentence}")
     return f"{pack.province.shown_as}: {loaded.acts:,} acts of its pack"
@@ -126,7 +139,7 @@ async def _load(here: Running, pack: Pack, desk: Desk, screen: Screen) -> str:
 @asynccontextmanager
 async def _desk(here: Running, pack: Pack) -> AsyncGenerator[Desk]:
     """Officers sign in as at the portal: with tokens of its issuer."""
-    issuer = Issuer(here.url("portal"), load_keys(here.deployment.keys))
+    issuer = Issuer(here.at.portal, load_keys(here.deployment.keys))
 
     def sign(officer: Officer) -> str:
         return issuer.issue(officer.account, datetime.now(UTC))
@@ -135,7 +148,7 @@ async def _desk(here: Running, pack: Pack) -> AsyncGenerator[Desk]:
     async with AsyncExitStack() as stack:
         clients = {
             name: await stack.enter_async_context(
-                httpx.AsyncClient(base_url=here.url(name), trust_env=False, timeout=30, limits=limits)
+                httpx.AsyncClient(base_url=here.at.services[name], trust_env=False, timeout=30, limits=limits)
             )
             for name in WITH_LOG
         }
