@@ -2,7 +2,7 @@
 
 import pytest
 
-from benchmarks.__main__ import find, names
+from benchmarks.running import find, names
 from benchmarks.stand import Stand
 from benchmarks.table import Goal, Scale, compared
 
