@@ -5,15 +5,20 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
+import orjson
 from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text
 
+from ketnap.common.append import Attempt, NewEvent, append
 from ketnap.common.codec import Codec
+from ketnap.common.database import driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Intent
 from ketnap.common.frozen import frozen
+from ketnap.common.ids import uuid7
 from ketnap.common.log import Entry
 from ketnap.common.readmodel import Lined, ReadModel
-from ketnap.common.relay import Erased
+from ketnap.common.relay import Erased, Relay, Telling
+from ketnap.common.service import Core
 from ketnap.contracts.fact import Fact
 
 DAY = date(2024, 3, 2)
@@ -74,6 +79,45 @@ def intent() -> Intent:
     )
 
 
+async def fill(core: Core, events: int) -> None:
+    """That many steps into the log, five of each person."""
+    left = events
+    while left > 0:
+        attempts: list[Attempt] = []
+        while left > 0 and len(attempts) < 100:
+            person, steps = uuid4(), min(5, left)
+            attempts.append(_walk(person, steps))
+            left -= steps
+        async with driver(core.db) as db:
+            await append(db, attempts)
+
+
+def _walk(person: UUID, steps: int) -> Attempt:
+    state, events = Walk(), []
+    for _ in range(steps):
+        [event] = decide(take_step(person), state)
+        state = evolve(state, event)
+        events.append(event)
+    meta = orjson.dumps({"actor": "bench", "command_id": str(uuid4()), "correlation_id": str(uuid4())})
+    return Attempt(
+        stream=f"walk-{person}",
+        expected=0,
+        command_id=uuid4(),
+        fingerprint="0" * 64,
+        events=[
+            NewEvent(
+                id=uuid7(),
+                type=(written := codec.write(event)).type,
+                schema_version=written.schema_version,
+                json=written.json.decode(),
+                meta_json=meta.decode(),
+                version=event.number,
+            )
+            for event in events
+        ],
+    )
+
+
 class StepKnown(Fact, type="steps.step_known.v1", subject="person"):
     """Somebody took a step."""
 
@@ -90,6 +134,16 @@ async def publish(entries: Sequence[Entry]) -> list[list[Fact | Erased]]:
 
 def known(event: StepTaken) -> StepKnown:
     return StepKnown(person=event.person, unit=event.unit, number=event.number, on=event.on, note=event.note)
+
+
+async def tell(core: Core, kafka: str, topic: str) -> None:
+    """As after a start: find where to go on, then tell all that the log holds."""
+    telling = Telling(topic=topic, types=frozenset(codec.names), publish=publish)
+    relay = Relay(
+        telling, province=core.province, service=core.service, db=core.db, kafka=kafka, metrics=core.metrics
+    )
+    async with relay.producer() as producer:
+        await relay.tell(producer)
 
 
 # A page with a line for each step: how many steps a person took

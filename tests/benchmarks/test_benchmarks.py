@@ -6,7 +6,7 @@ from benchmarks.running import find, names
 from benchmarks.stand import Stand
 from benchmarks.table import Goal, Scale, compared
 
-TINY = Scale(rounds=2, seconds=0.02, events=40)
+TINY = Scale(rounds=2, seconds=0.02, events=1200)
 
 
 @pytest.mark.parametrize("name", names())
