@@ -311,7 +311,7 @@ def _formula(target: Target, actual: int) -> Formula | None:
     percent = Percent.parse(target.percent)
     proposal = propose(percent, target.base, Rounding("CEIL"))
     approved = target.value
-    figure = f"base:{target.line}"
+    figure = f"approved:{target.line}"
     return Formula(
         percent=percent.value,
         percent_until=Percent.parse(target.percent_until).value if target.percent_until else None,
