@@ -8,7 +8,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from tests.statistics.world import Officer
 
-
 TO_THE_END = {"admitted", "members", "sympathisers", "rate:admitted"}
 """Figures whose rows are all followed to their entries; of the others one row is."""
 

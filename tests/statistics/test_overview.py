@@ -20,4 +20,3 @@ async def test_every_number_of_a_page_is_what_its_evidence_adds_up_to(lived: Sam
             for shown in numbers(page):
                 await prove(lived.leader, shown, seen)
     assert len(seen) > 100
-    print(len(seen))
