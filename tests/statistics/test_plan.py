@@ -152,7 +152,7 @@ def test_a_plan_without_a_curve_goes_up_in_a_straight_line() -> None:
 
 
 def test_a_school_year_has_a_curve_of_its_own_months() -> None:
-    year = {"period_from": date(2023, 9, 1), "period_until": date(2024, 5, 31)}
+    year: dict[str, Any] = {"period_from": date(2023, 9, 1), "period_until": date(2024, 5, 31)}
     curve = ("0", "5", "10", "20", "40", "60", "80", "90", "100")
     given().when(drafting(**year, curve=curve)).then(replace(DRAFTED, **year, curve=list(curve)))
 
