@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -19,6 +20,8 @@ PERSON, UNION = UUID(int=100), UUID(int=200)
 CELLS = (UUID(int=300), UUID(int=301))
 FIRST = date(2023, 1, 1)
 DAYS = st.integers(0, 700).map(lambda n: FIRST + timedelta(days=n))
+
+SOME = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 type Told = tuple[Fact, date]
 """A fact, and the day on which its source recorded it."""
@@ -37,7 +40,7 @@ def histories(draw: DrawFn, *, most: int = 16) -> list[Told]:
         on = draw(DAYS)
         can: list[Callable[[], Fact]] = _always(draw, life, on, len(told))
         if life in begun:
-            can += [lambda: life.listed(on), lambda: life.delisted(on), lambda: life.closed(on)]
+            can += _of_candidacy(life, on)
         if life in opened:
             can += _of_dossier(draw, life, on)
         told.append((draw(st.sampled_from(can))(), on + timedelta(days=draw(st.integers(0, 20)))))
@@ -76,6 +79,10 @@ def _always(draw: DrawFn, life: Life, on: date, number: int) -> list[Callable[[]
             qualification=draw(st.sampled_from([Qualification.UNIVERSITY, Qualification.NONE])),
         ),
     ]
+
+
+def _of_candidacy(life: Life, on: date) -> list[Callable[[], Fact]]:
+    return [lambda: life.listed(on), lambda: life.delisted(on), lambda: life.closed(on)]
 
 
 def _of_dossier(draw: DrawFn, life: Life, on: date) -> list[Callable[[], Fact]]:
