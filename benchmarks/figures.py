@@ -215,12 +215,12 @@ async def _province(stand: Stand, folder: Path, entries: int) -> AsyncGenerator[
             [UUID(int=1000 + n) for n in range(COMMUNES)],
             [UUID(int=9000 + n) for n in range(CELLS)],
         )
-        await made.tell_at_once(
-            [
-                *(_unit(commune, UnitKind.COMMUNE, made.root) for commune in communes),
-                *(_unit(cell, UnitKind.CELL, communes[n % COMMUNES]) for n, cell in enumerate(cells)),
-            ]
-        )
+        units = [
+            *(_unit(commune, UnitKind.COMMUNE, made.root) for commune in communes),
+            *(_unit(cell, UnitKind.CELL, communes[n % COMMUNES]) for n, cell in enumerate(cells)),
+        ]
+        await made.tell_on([(None, unit) for unit in units])
+        await made.settle()
         body = await committee(made)
         plan = await body.plan(absolute(40_000))
         await body.give(plan, dict.fromkeys(communes, 300), reserve=40_000 - 300 * COMMUNES)
