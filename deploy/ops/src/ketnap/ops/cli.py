@@ -21,6 +21,7 @@ from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
 from ketnap.ops.unable import Code, Unable, from_os
+from ketnap.simulator.commands import check
 
 INTERRUPTED = 130
 EVERY = "all"
@@ -30,6 +31,7 @@ infra = typer.Typer(no_args_is_help=True, help="The programs of others that ever
 app.add_typer(infra, name="infra")
 pack = typer.Typer(no_args_is_help=True, help="Province packs.")
 app.add_typer(pack, name="pack")
+pack.command()(check)
 pack.command()(loading.prepare)
 pack.command()(loading.load)
 app.command()(loading.simulate)
