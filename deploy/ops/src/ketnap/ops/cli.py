@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ketnap.ops import control, doors, jars, keys, local, place, provinces, settings
 from ketnap.ops import serve as serving
+from ketnap.ops.commands import operators
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
@@ -28,6 +29,7 @@ EVERY = "all"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 infra = typer.Typer(no_args_is_help=True, help="The programs of others that everything runs on.")
 app.add_typer(infra, name="infra")
+app.add_typer(operators.app)
 
 
 @app.command()
