@@ -12,11 +12,11 @@ import pytest
 
 from ketnap.common.settings import Settings
 from ketnap.contracts.schemas import TOPICS
-from ketnap.ops.provinces import PACKS
 from ketnap.ops.unable import Code
 from tests.kit import Database, fresh_database, settings
 from tests.operators.command import ill, ketnap, looks
 
+SAMPLE = Path(__file__).parents[1] / "simulator/tinh-mau"
 ISSUER = "https://portal.test"
 
 
@@ -37,7 +37,7 @@ def registry(database: Database, kafka: str, tmp_path: Path) -> Settings:
 def pack(registry: Settings, tmp_path: Path) -> Path:
     """The smallest one, as that of this deployment."""
     folder = tmp_path / registry.province
-    shutil.copytree(PACKS / "tinh-mau", folder)
+    shutil.copytree(SAMPLE, folder)
     file = folder / "province.toml"
     file.write_text(file.read_text().replace('"tinh-mau"', f'"{registry.province}"'))
     return folder
@@ -59,7 +59,7 @@ async def test_a_deployment_comes_to_be_step_by_step_and_each_step_twice_is_once
     ]
 
     assert [done.code for done in migrated + applied + founded] == [0] * 6, founded[0].err
-    assert [done.out.split() for done in applied] == [
+    assert [sorted(done.out.split()) for done in applied] == [
         [f"{registry.province}.{topic}" for topic in sorted(TOPICS)],
         [],
     ]
@@ -74,7 +74,7 @@ async def test_a_deployment_comes_to_be_step_by_step_and_each_step_twice_is_once
 
 
 async def test_the_pack_of_another_province_is_refused(registry: Settings) -> None:
-    done = await ketnap(registry, "grant", "first-admin", str(PACKS / "tinh-mau"), "--issuer", ISSUER)
+    done = await ketnap(registry, "grant", "first-admin", str(SAMPLE), "--issuer", ISSUER)
 
     assert done.code == Code.CONFLICT
     assert done.err == f"The pack is that of tinh-mau, the deployment is {registry.province}.\n"

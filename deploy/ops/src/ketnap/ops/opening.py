@@ -22,15 +22,14 @@ from ketnap.common.service import Service
 from ketnap.common.settings import Settings, with_password
 from ketnap.ops import catalogue, place, settings
 from ketnap.ops.deployment import Deployment, Ports, enrolled
-from ketnap.ops.ready import HOST
-from ketnap.ops.services import WITH_LOG, Running
+from ketnap.ops.services import WITH_LOG, Running, on_this_machine
 from ketnap.ops.unable import Code, Unable
 
 TOLD = "KETNAP_PROVINCE"
 """Set where a service runs by itself: then the environment says all, else the home on this machine does."""
 
 
-class Addresses(BaseSettings):
+class Stores(BaseSettings):
     """Where one service of one deployment has its data, and who may change its schema."""
 
     model_config = SettingsConfigDict(env_prefix="KETNAP_", env_ignore_empty=True, extra="ignore")
@@ -79,7 +78,7 @@ def is_told() -> bool:
     return bool(os.environ.get(TOLD))
 
 
-def on_this_machine(province: str) -> Running:
+def in_this_home(province: str) -> Running:
     """A deployment of this home; without a name the only one there is."""
     chosen = settings.load()
     there = enrolled(place.find(chosen))
@@ -94,14 +93,14 @@ def on_this_machine(province: str) -> Running:
     return _running(found[0], Ports(base=chosen.base_port))
 
 
-def addresses(province: str, service: str = "") -> Addresses:
+def stores(province: str, service: str = "") -> Stores:
     """Of a deployment, and of the service if one is named."""
     if is_told():
         return _of_environment(province)
-    running = on_this_machine(province)
+    running = in_this_home(province)
     found: dict[str, object] = {
         "province": running.deployment.province,
-        "kafka_url": f"{HOST}:{running.ports.kafka}",
+        "kafka_url": running.at.kafka,
     }
     if service:
         found |= {
@@ -110,7 +109,7 @@ def addresses(province: str, service: str = "") -> Addresses:
             "database_owner_url": running.database_url(service, owner=True),
             "database_owner_password_file": running.password(f"{service}-owner"),
         }
-    return Addresses.model_validate(found)
+    return Stores.model_validate(found)
 
 
 def settings_of(service: str, province: str) -> Settings:
@@ -121,7 +120,7 @@ def settings_of(service: str, province: str) -> Settings:
         if is_told():
             _of_environment(province)
             return Settings()
-        return on_this_machine(province).settings(service)
+        return in_this_home(province).settings(service)
     except ValidationError as error:
         raise _not_told(error) from None
 
@@ -161,9 +160,9 @@ async def opened(service: str, province: str) -> AsyncGenerator[Service]:
         yield one
 
 
-def _of_environment(province: str) -> Addresses:
+def _of_environment(province: str) -> Stores:
     try:
-        found = Addresses()
+        found = Stores()
     except ValidationError as error:
         raise _not_told(error) from None
     if province not in {"", found.province}:
@@ -173,7 +172,8 @@ def _of_environment(province: str) -> Addresses:
 
 def _running(deployment: Deployment, ports: Ports) -> Running:
     """Without what only people read; its clock is looked at if there is one."""
-    return Running(deployment=deployment, ports=ports, name="", support="", sample=True)
+    at = on_this_machine(ports, deployment.number)
+    return Running(deployment=deployment, at=at, name="", support="", sample=True)
 
 
 def _told(url: str, password: Path | None, name: str) -> str:

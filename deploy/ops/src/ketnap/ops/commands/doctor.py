@@ -55,10 +55,10 @@ async def _look_at_all(services: Sequence[str], province: str) -> list[Look]:
 async def _look_at(service: str, province: str) -> list[Look]:
     looks: list[Look] = []
     if not opening.is_told():
-        url = opening.on_this_machine(province).url(service)
+        url = opening.in_this_home(province).at.services[service]
         looks.append(await look_at_process(service, url))
     if service not in WITH_LOG:
-        return looks + await look_at_portal(opening.addresses(province, service).database)
+        return looks + await look_at_portal(opening.stores(province, service).database)
     async with opening.made(service, province) as one:
         return looks + await look_at(one)
 

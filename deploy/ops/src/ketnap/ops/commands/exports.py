@@ -39,5 +39,5 @@ def openapi(service: OfService) -> None:
 @app.command()
 def asyncapi(*, province: OfProvince = "") -> None:
     """The AsyncAPI document of a deployment: its topics and every fact on them."""
-    code = province or opening.addresses(province).province
+    code = province or opening.stores(province).province
     print(json.dumps(document(code, version("ketnap")), ensure_ascii=False, indent=2))

@@ -40,7 +40,7 @@ def apply_topics(
     province: OfProvince = "",
 ) -> None:
     """Make the topics that are missing, set what they are set to, and name those that were made."""
-    found = opening.addresses(province)
+    found = opening.stores(province)
     for name in opening.run(applying.apply(found.kafka_url, found.province, replicas=replicas)):
         print(name)
 
@@ -68,6 +68,6 @@ def first_admin(
 
 async def _migrate(service: str, province: str) -> None:
     catalogue.module(service)
-    found = opening.addresses(province, service)
+    found = opening.stores(province, service)
     role = make_url(found.database).username
     await catalogue.migrate(service, found.owner, role or "")
