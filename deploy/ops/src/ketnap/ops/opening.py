@@ -20,13 +20,13 @@ from ketnap.common.decider import Rejected
 from ketnap.common.logs import named
 from ketnap.common.service import Service
 from ketnap.common.settings import Settings, with_password
-from ketnap.ops import catalogue, place, settings
+from ketnap.ops import catalogue, elsewhere, place, settings
 from ketnap.ops.deployment import Deployment, Ports, enrolled
-from ketnap.ops.services import WITH_LOG, Running, on_this_machine
+from ketnap.ops.services import WITH_LOG, Addresses, Running, on_this_machine
 from ketnap.ops.unable import Code, Unable
 
 TOLD = "KETNAP_PROVINCE"
-"""Set where a service runs by itself: then the environment says all, else the home on this machine does."""
+"""Set where a service runs by itself: then the environment says all about that service, and nothing of others."""
 
 
 class Stores(BaseSettings):
@@ -74,30 +74,26 @@ def run[T](work: Coroutine[Any, Any, T]) -> T:  # Any: nothing is sent into it
         raise
 
 
-def is_told() -> bool:
-    return bool(os.environ.get(TOLD))
+def is_one_service() -> bool:
+    """Does the environment speak of one service alone."""
+    return bool(os.environ.get(TOLD)) and not elsewhere.is_told()
 
 
-def in_this_home(province: str) -> Running:
-    """A deployment of this home; without a name the only one there is."""
-    chosen = settings.load()
-    there = enrolled(place.find(chosen))
-    names = ", ".join(deployment.province for deployment in there) or "none yet: say `ketnap up`"
-    found = [deployment for deployment in there if province in {"", deployment.province}]
-    if not found:
-        raise Unable(
-            f"There is no {province or 'province'} in this home; there are: {names}.", Code.NOT_FOUND
-        )
-    if len(found) > 1:
-        raise Unable(f"Say which with --province; there are: {names}.", Code.USAGE)
-    return _running(found[0], Ports(base=chosen.base_port))
+def whole(province: str) -> Running:
+    """A whole deployment: the one that KETNAP_DEPLOYMENT tells of, or one of this home."""
+    if not elsewhere.is_told():
+        return _of_this_home(province)
+    if not province:
+        raise Unable("Say the code of the deployment with --province.", Code.USAGE)
+    deployment, at = elsewhere.deployment(province)
+    return _running(deployment, at)
 
 
 def stores(province: str, service: str = "") -> Stores:
     """Of a deployment, and of the service if one is named."""
-    if is_told():
+    if is_one_service():
         return _of_environment(province)
-    running = in_this_home(province)
+    running = whole(province)
     found: dict[str, object] = {
         "province": running.deployment.province,
         "kafka_url": running.at.kafka,
@@ -117,10 +113,10 @@ def settings_of(service: str, province: str) -> Settings:
     if service not in WITH_LOG:
         raise Unable(f"{service} has no log; there are: {', '.join(WITH_LOG)}.", Code.NOT_FOUND)
     try:
-        if is_told():
+        if is_one_service():
             _of_environment(province)
             return Settings()
-        return in_this_home(province).settings(service)
+        return whole(province).settings(service)
     except ValidationError as error:
         raise _not_told(error) from None
 
@@ -170,9 +166,23 @@ def _of_environment(province: str) -> Stores:
     return found
 
 
-def _running(deployment: Deployment, ports: Ports) -> Running:
+def _of_this_home(province: str) -> Running:
+    """Without a name the only one there is."""
+    chosen = settings.load()
+    there = enrolled(place.find(chosen))
+    names = ", ".join(deployment.province for deployment in there) or "none yet: say `ketnap up`"
+    found = [deployment for deployment in there if province in {"", deployment.province}]
+    if not found:
+        raise Unable(
+            f"There is no {province or 'province'} in this home; there are: {names}.", Code.NOT_FOUND
+        )
+    if len(found) > 1:
+        raise Unable(f"Say which with --province; there are: {names}.", Code.USAGE)
+    return _running(found[0], on_this_machine(Ports(base=chosen.base_port), found[0].number))
+
+
+def _running(deployment: Deployment, at: Addresses) -> Running:
     """Without what only people read; its clock is looked at if there is one."""
-    at = on_this_machine(ports, deployment.number)
     return Running(deployment=deployment, at=at, name="", support="", sample=True)
 
 

@@ -11,7 +11,7 @@ OfProvince = Annotated[
     str,
     typer.Option(
         "--province",
-        help="A deployment of this home. Without it the only one there is, or that of the environment (KETNAP_*).",
+        help="Code of the deployment. Without it the only one of this home, or that of KETNAP_PROVINCE.",
     ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]

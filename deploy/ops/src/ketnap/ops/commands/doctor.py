@@ -42,7 +42,7 @@ def doctor(
 def _named(services: Sequence[str]) -> Sequence[str]:
     if unknown := set(services) - set(SERVICES):
         raise Unable(f"There is no service {min(unknown)}; there are: {', '.join(SERVICES)}.", Code.NOT_FOUND)
-    if not services and opening.is_told():
+    if not services and opening.is_one_service():
         raise Unable("This is the environment of one service: say which.", Code.USAGE)
     return services or SERVICES
 
@@ -54,8 +54,8 @@ async def _look_at_all(services: Sequence[str], province: str) -> list[Look]:
 
 async def _look_at(service: str, province: str) -> list[Look]:
     looks: list[Look] = []
-    if not opening.is_told():
-        url = opening.in_this_home(province).at.services[service]
+    if not opening.is_one_service():
+        url = opening.whole(province).at.services[service]
         looks.append(await look_at_process(service, url))
     if service not in WITH_LOG:
         return looks + await look_at_portal(opening.stores(province, service).database)
