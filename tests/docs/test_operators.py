@@ -62,10 +62,10 @@ def lines() -> Iterator[tuple[str, str]]:
                 yield page.name, line.strip()
 
 
-@pytest.mark.parametrize(("page", "line"), [pair for pair in lines() if "ketnap " in pair[1]])
-def test_every_command_of_a_code_block_is_understood(page: str, line: str) -> None:
+@pytest.mark.parametrize(("file", "line"), [pair for pair in lines() if "ketnap " in pair[1]])
+def test_every_command_of_a_code_block_is_understood(file: str, line: str) -> None:
     start = line.index("ketnap ")
-    assert start == 0 or line.startswith("docker compose exec "), page
+    assert start == 0 or line.startswith("docker compose exec "), file
     parse(line[start:])
 
 
@@ -75,9 +75,9 @@ def test_a_command_that_does_not_exist_would_be_noticed() -> None:
             parse(wrong)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_command_named_in_a_sentence_exists(page: Path) -> None:
-    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("file", PAGES, ids=lambda file: file.name)
+def test_every_command_named_in_a_sentence_exists(file: Path) -> None:
+    text = BLOCK.sub("", file.read_text(encoding="utf-8"))
     for found in INLINE.findall(text):
         named(found)
 
