@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ketnap.ops import control, jars, keys, loading, local, place, provinces, settings
 from ketnap.ops import serve as serving
+from ketnap.ops.commands import operators
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
@@ -35,6 +36,7 @@ pack.command()(check)
 pack.command()(loading.prepare)
 pack.command()(loading.load)
 app.command()(loading.simulate)
+app.add_typer(operators.app)
 
 
 @app.command()
