@@ -106,9 +106,9 @@ ENVELOPES = st.builds(
     source=st.just("urn:ketnap:tinh-mau:registry"),
     subject=st.text(max_size=40),
     time=st.datetimes(min_value=datetime(2000, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 - Hypothesis adds the zone
-    factno=st.integers(1, 2**62),
+    factno=st.integers(1, 10**18 - 1),
     epoch=st.integers(1, 1000),
-    position=st.integers(0, 2**62),
+    position=st.integers(0, 10**18 - 1),
     part=st.integers(0, 100),
     correlationid=st.uuids().map(str),
     traceparent=st.just(""),
