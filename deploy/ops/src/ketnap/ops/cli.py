@@ -15,7 +15,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ketnap.ops import control, jars, keys, local, place, settings
+from ketnap.ops import control, doors, jars, keys, local, place, provinces, settings
+from ketnap.ops import serve as serving
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
@@ -31,14 +32,28 @@ app.add_typer(infra, name="infra")
 
 @app.command()
 def up(province: Annotated[str, typer.Option(help="A province pack, or `all`.")] = "lao-cai") -> None:
-    """Start everything, from an empty disk if need be."""
+    """Start everything, from an empty disk if need be, and load a province."""
+    begun = time.monotonic()
     chosen = settings.load()
     here = place.find(chosen)
-    provinces = local.packs() if province == EVERY else [province]
+    names = provinces.packs() if province == EVERY else [province]
     screen = Screen()
-    rows = asyncio.run(local.up(here, chosen, provinces, screen))
-    screen.say(f"Data, keys and logs are in {here.home}.")
-    _print(rows)
+    for running in asyncio.run(local.up(here, chosen, names, screen)):
+        print(doors.told(running))
+    screen.say(f"Ready after {time.monotonic() - begun:.0f} s. Data, keys and logs are in {here.home}.")
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")],
+    *,
+    role: Annotated[serving.Role, typer.Option(help="The API, the worker, or both.")] = serving.Role.ALL,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Of the API.")] = 8000,
+    metrics_port: Annotated[int, typer.Option(help="Of the metrics alone; 0: none.")] = 0,
+) -> None:
+    """Run one service, told by KETNAP_* what it needs, until a signal ends it."""
+    serving.serve(service, role, host=host, port=port, metrics_port=metrics_port)
 
 
 @app.command()
@@ -97,6 +112,15 @@ def init(folder: Annotated[Path, typer.Argument(help="Where the keys of one depl
     """Make the keys and passwords of a deployment that are not there yet, and name them."""
     for file in keys.make(folder, SERVICES):
         print(file)
+
+
+@infra.command("up")
+def infra_up() -> None:
+    """Start PostgreSQL and Kafka alone."""
+    chosen = settings.load()
+    here = place.find(chosen)
+    asyncio.run(local.servers_up(here, chosen, Screen()))
+    _print(asyncio.run(control.status(here)))
 
 
 @infra.command()

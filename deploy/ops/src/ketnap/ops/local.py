@@ -3,19 +3,21 @@
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ketnap.ops import account, control, jars, kafka, keys, place, postgres, tools
+from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, ready, tools
 from ketnap.ops.deployment import SERVICES, Ports, enrol
-from ketnap.ops.messages import Row
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
-from ketnap.ops.settings import CHECKOUT, Settings
-from ketnap.ops.unable import Code, Unable
+from ketnap.ops.services import WITH_LOG, Running
+from ketnap.ops.settings import Settings
+from ketnap.ops.unable import Unable
+from ketnap.packs.pack import Pack
+from ketnap.portal import build
 
-PACKS = CHECKOUT / "deploy/provinces"
 WORTH_TELLING = 1.0
 
 
@@ -26,24 +28,73 @@ class Programs:
     jars: list[Path]
 
 
-async def up(here: Place, settings: Settings, provinces: Sequence[str], screen: Screen) -> list[Row]:
-    """From an empty disk to everything ready; what is there or runs already is left as it is."""
+async def up(here: Place, settings: Settings, names: Sequence[str], screen: Screen) -> list[Running]:
+    """From an empty disk to dashboards that have caught up; what is there or runs already is left as it is."""
+    chosen = {name: provinces.read(provinces.PACKS / name) for name in names}
     place.make(here)
     with place.alone(here):
-        programs = await fetch(settings, screen, postgres.major(here.postgres))
-        keys.password(here.keys / "postgres.password")
-        for deployment in enrol(here, provinces):
-            keys.make(deployment.keys, SERVICES)
-        database, broker = servers(here, Ports(base=settings.base_port), programs)
-        began = await control.begin(here)
-        try:
-            with screen.working("PostgreSQL and Apache Kafka"):
-                await asyncio.gather(bring_up(here, database, screen), bring_up(here, broker, screen))
-        except BaseException:
-            if began:
-                await control.stop(here)
-            raise
-        return await control.status(here)
+        deployments = enrol(here, names)
+        ports = Ports(base=settings.base_port)
+        async with _begun(here, settings, screen):
+            await asyncio.to_thread(_assets, screen)
+            all_running = [
+                provinces.running(deployment, ports, chosen[deployment.province])
+                for deployment in deployments
+            ]
+            for running in all_running:
+                await _start(here, running, chosen[running.deployment.province], screen)
+            for running in all_running:
+                await provinces.fill(running, chosen[running.deployment.province], screen)
+    return all_running
+
+
+async def servers_up(here: Place, settings: Settings, screen: Screen) -> None:
+    """PostgreSQL and Kafka alone."""
+    place.make(here)
+    with place.alone(here):
+        async with _begun(here, settings, screen):
+            pass
+
+
+@asynccontextmanager
+async def _begun(here: Place, settings: Settings, screen: Screen) -> AsyncGenerator[None]:
+    """PostgreSQL and Kafka run; what was begun by us ends again when the block fails."""
+    programs = await fetch(settings, screen, postgres.major(here.postgres))
+    keys.password(here.keys / "postgres.password")
+    database, broker = servers(here, Ports(base=settings.base_port), programs)
+    began = await control.begin(here)
+    try:
+        with screen.working("PostgreSQL and Apache Kafka"):
+            await asyncio.gather(bring_up(here, database, screen), bring_up(here, broker, screen))
+        yield
+    except BaseException:
+        if began:
+            await control.stop(here)
+        raise
+
+
+async def _start(here: Place, running: Running, pack: Pack, screen: Screen) -> None:
+    """Databases, topics and the five services of one province."""
+    begun = time.monotonic()
+    title = f"{pack.province.shown_as}: {', '.join(WITH_LOG)} and portal"
+    keys.make(running.deployment.keys, SERVICES)
+    with screen.working(title):
+        password = (here.keys / "postgres.password").read_text()
+        superuser = f"postgresql://postgres:{password}@{ready.HOST}:{running.ports.postgres}/postgres"
+        await provinces.prepare(running, pack, superuser)
+        started = [one async for one in control.start(here, running.processes())]
+    screen.done(title, None if all(one.ran for one in started) else time.monotonic() - begun)
+
+
+def _assets(screen: Screen) -> None:
+    begun = time.monotonic()
+    try:
+        with screen.working("Pages' scripts and styles"):
+            built = build.build()
+    except build.Unable as no:
+        raise Unable(str(no)) from None
+    if built:
+        screen.done("Pages' scripts and styles", time.monotonic() - begun)
 
 
 async def fetch(settings: Settings, screen: Screen, major: int | None = None) -> Programs:
@@ -94,11 +145,3 @@ async def bring_up(here: Place, server: postgres.Server | kafka.Server, screen: 
     await asyncio.to_thread(server.prepare)
     async for started in control.start(here, [server.process()]):
         screen.done(started.title, None if started.ran else time.monotonic() - begun)
-
-
-def packs() -> list[str]:
-    """The provinces whose packs are in this checkout."""
-    found = sorted(folder.name for folder in PACKS.glob("*/"))
-    if not found:
-        raise Unable(f"There is no province pack in {PACKS}.", Code.NOT_FOUND)
-    return found

@@ -1,7 +1,7 @@
 """Run one service: its API, its worker, or both, told by KETNAP_* what it needs."""
 
 import asyncio
-from typing import Literal
+from enum import StrEnum
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,7 +13,11 @@ from ketnap.common.settings import Settings
 from ketnap.ops import catalogue
 from ketnap.ops.unable import Code, Unable
 
-type Role = Literal["all", "api", "worker"]
+
+class Role(StrEnum):
+    ALL = "all"
+    API = "api"
+    WORKER = "worker"
 
 
 def serve(service: str, role: Role, *, host: str, port: int, metrics_port: int) -> None:
@@ -42,7 +46,9 @@ def _with_log(service: str, role: Role) -> tuple[FastAPI, CollectorRegistry]:
         raise _not_told(error) from None
     configure_logs(settings, service, role)
     made = catalogue.create(service, settings)
-    return made.create_app(api=role != "worker", worker=role != "api"), made.core.metrics.registry
+    return made.create_app(
+        api=role is not Role.WORKER, worker=role is not Role.API
+    ), made.core.metrics.registry
 
 
 def _not_told(error: ValidationError) -> Unable:

@@ -5,6 +5,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from ketnap.common.settings import Settings
 from ketnap.ops.deployment import SERVICES, Deployment, Ports
 from ketnap.ops.process import Process
 from ketnap.ops.ready import HOST, Http
@@ -56,6 +57,13 @@ class Running:
         if self.sample:
             common["KETNAP_CLOCK_FILE"] = str(self.clock)
         return common | (self._portal(keys) if service == "portal" else self._with_log(keys))
+
+    def settings(self, service: str) -> Settings:
+        """What a service with a log reads from its environment."""
+        told = {
+            name.removeprefix("KETNAP_").lower(): value for name, value in self.environment(service).items()
+        }
+        return Settings.model_validate(told | {"issuers": json.loads(told["issuers"])})
 
     def _with_log(self, keys: Path) -> dict[str, str]:
         issuer = self.url("portal")
