@@ -39,7 +39,7 @@ async def all_arrived(running: Running, say: Callable[[str], None]) -> None:
 
 async def _told(running: Running, name: str, say: Callable[[str], None]) -> None:
     async with httpx.AsyncClient(trust_env=False) as client:
-        while left := _lag((await client.get(f"{running.url(name)}/metrics")).text):
+        while left := _lag((await client.get(f"{running.at.services[name]}/metrics")).text):
             say(f"{name} has {left} events to look at")
             await asyncio.sleep(PAUSE)
 

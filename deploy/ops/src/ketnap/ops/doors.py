@@ -4,4 +4,4 @@ from ketnap.ops.services import Running
 
 
 def told(running: Running) -> str:
-    return f"{running.name}: {running.url('portal')}"
+    return f"{running.name}: {running.at.portal}"

@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, ready, tools
+from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, tools
 from ketnap.ops.deployment import SERVICES, Ports, enrol
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
-from ketnap.ops.services import WITH_LOG, Running
+from ketnap.ops.services import WITH_LOG, Running, on_this_machine, processes
 from ketnap.ops.settings import Settings
 from ketnap.ops.unable import Unable
 from ketnap.packs.pack import Pack
@@ -38,11 +38,13 @@ async def up(here: Place, settings: Settings, names: Sequence[str], screen: Scre
         async with _begun(here, settings, screen):
             await asyncio.to_thread(_assets, screen)
             all_running = [
-                provinces.running(deployment, ports, chosen[deployment.province])
+                provinces.running(
+                    deployment, on_this_machine(ports, deployment.number), chosen[deployment.province]
+                )
                 for deployment in deployments
             ]
             for running in all_running:
-                await _start(here, running, chosen[running.deployment.province], screen)
+                await _start(here, ports, running, chosen[running.deployment.province], screen)
             for running in all_running:
                 await provinces.fill(running, chosen[running.deployment.province], screen)
     return all_running
@@ -73,16 +75,16 @@ async def _begun(here: Place, settings: Settings, screen: Screen) -> AsyncGenera
         raise
 
 
-async def _start(here: Place, running: Running, pack: Pack, screen: Screen) -> None:
+async def _start(here: Place, ports: Ports, running: Running, pack: Pack, screen: Screen) -> None:
     """Databases, topics and the five services of one province."""
     begun = time.monotonic()
     title = f"{pack.province.shown_as}: {', '.join(WITH_LOG)} and portal"
     keys.make(running.deployment.keys, SERVICES)
     with screen.working(title):
         password = (here.keys / "postgres.password").read_text()
-        superuser = f"postgresql://postgres:{password}@{ready.HOST}:{running.ports.postgres}/postgres"
+        superuser = f"postgresql://postgres:{password}@{running.at.postgres}/postgres"
         await provinces.prepare(running, pack, superuser)
-        started = [one async for one in control.start(here, running.processes())]
+        started = [one async for one in control.start(here, processes(running, ports))]
     screen.done(title, None if all(one.ran for one in started) else time.monotonic() - begun)
 
 

@@ -11,10 +11,9 @@ import httpx
 from ketnap.common.clock import Clock
 from ketnap.ops import databases, topics
 from ketnap.ops.arrival import all_arrived
-from ketnap.ops.deployment import Deployment, Ports
-from ketnap.ops.ready import HOST
+from ketnap.ops.deployment import Deployment
 from ketnap.ops.screen import Screen
-from ketnap.ops.services import WITH_LOG, Running
+from ketnap.ops.services import WITH_LOG, Addresses, Running
 from ketnap.ops.settings import CHECKOUT
 from ketnap.ops.unable import Code, Unable
 from ketnap.packs.check import NoPack, check
@@ -56,11 +55,11 @@ def read(folder: Path) -> Pack:
     return checked.pack
 
 
-def running(deployment: Deployment, ports: Ports, pack: Pack) -> Running:
+def running(deployment: Deployment, at: Addresses, pack: Pack) -> Running:
     province = pack.province
     return Running(
         deployment=deployment,
-        ports=ports,
+        at=at,
         name=province.name,
         support=province.support,
         sample=province.sample,
@@ -70,11 +69,11 @@ def running(deployment: Deployment, ports: Ports, pack: Pack) -> Running:
 async def prepare(here: Running, pack: Pack, superuser: str) -> None:
     """Databases, topics and the first moments; what is there already is left as it is."""
     await databases.prepare(superuser, here)
-    await topics.apply(f"{HOST}:{here.ports.kafka}", here.deployment.province)
+    await topics.apply(here.at.kafka, here.deployment.province)
     if here.sample and not here.clock.exists():
         set_clock(pack, Clock(here.clock))
     try:
-        await begin(pack, here.settings("registry"), here.url("portal"))
+        await begin(pack, here.settings("registry"), here.at.portal)
     except AlreadyFounded:
         raise Unable(
             f"The databases of {here.deployment.province} were begun with another pack: "
@@ -111,13 +110,13 @@ async def _simulate(here: Running, pack: Pack, desk: Desk, more: Callable[[str],
     def passed(month: Month) -> None:
         more(f"{month.first:%m/%Y}, {month.admitted_this_year} admitted this year")
 
-    lived: Lived = await live(agenda(pack, here.url("portal")), desk, Clock(here.clock), passed)
+    lived: Lived = await live(agenda(pack, here.at.portal), desk, Clock(here.clock), passed)
     return f"{pack.province.shown_as}: {lived.acts:,} acts of officers, up to {lived.until:%d/%m/%Y}"
 
 
 async def _load(here: Running, pack: Pack, desk: Desk, screen: Screen) -> str:
     clock = Clock(here.clock) if here.sample else Clock()
-    loaded = await load(pack, desk, here.url("portal"), clock.today())
+    loaded = await load(pack, desk, here.at.portal, clock.today())
     for kept in loaded.kept:
         screen.say(f"  {kept.what} stays as it stands there: {kept.sentence}")
     return f"{pack.province.shown_as}: {loaded.acts:,} acts of its pack"
@@ -126,7 +125,7 @@ async def _load(here: Running, pack: Pack, desk: Desk, screen: Screen) -> str:
 @asynccontextmanager
 async def _desk(here: Running, pack: Pack) -> AsyncGenerator[Desk]:
     """Officers sign in as at the portal: with tokens of its issuer."""
-    issuer = Issuer(here.url("portal"), load_keys(here.deployment.keys))
+    issuer = Issuer(here.at.portal, load_keys(here.deployment.keys))
 
     def sign(officer: Officer) -> str:
         return issuer.issue(officer.account, datetime.now(UTC))
@@ -135,7 +134,7 @@ async def _desk(here: Running, pack: Pack) -> AsyncGenerator[Desk]:
     async with AsyncExitStack() as stack:
         clients = {
             name: await stack.enter_async_context(
-                httpx.AsyncClient(base_url=here.url(name), trust_env=False, timeout=30, limits=limits)
+                httpx.AsyncClient(base_url=here.at.services[name], trust_env=False, timeout=30, limits=limits)
             )
             for name in WITH_LOG
         }
