@@ -119,6 +119,7 @@ async def test_every_page_that_is_shown_is_there_without_signing_in(address: str
         province_name="Đảng bộ tỉnh Lào Cai",
         support="0214 380 1234",
         database_url="postgresql+asyncpg://nobody@127.0.0.1:1/none",  # public pages ask no database
+        services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         portal_url=PORTAL,
         signing_keys=tmp_path,
     )

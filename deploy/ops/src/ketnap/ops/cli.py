@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ketnap.ops import control, doors, jars, keys, local, place, provinces, settings
+from ketnap.ops import control, jars, keys, loading, local, place, provinces, settings
 from ketnap.ops import serve as serving
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
@@ -28,6 +28,11 @@ EVERY = "all"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 infra = typer.Typer(no_args_is_help=True, help="The programs of others that everything runs on.")
 app.add_typer(infra, name="infra")
+pack = typer.Typer(no_args_is_help=True, help="Province packs.")
+app.add_typer(pack, name="pack")
+pack.command()(loading.prepare)
+pack.command()(loading.load)
+app.command()(loading.simulate)
 
 
 @app.command()
@@ -38,9 +43,8 @@ def up(province: Annotated[str, typer.Option(help="A province pack, or `all`.")]
     here = place.find(chosen)
     names = provinces.packs() if province == EVERY else [province]
     screen = Screen()
-    for running in asyncio.run(local.up(here, chosen, names, screen)):
-        print(doors.told(running))
-    screen.say(f"Ready after {time.monotonic() - begun:.0f} s. Data, keys and logs are in {here.home}.")
+    asyncio.run(local.up(here, chosen, names, screen))
+    screen.say(f"\nReady after {time.monotonic() - begun:.0f} s. Data, keys and logs are in {here.home}.")
 
 
 @app.command()
@@ -51,8 +55,13 @@ def serve(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Of the API.")] = 8000,
     metrics_port: Annotated[int, typer.Option(help="Of the metrics alone; 0: none.")] = 0,
+    pack: Annotated[
+        Path | None, typer.Option(help="Take what it needs from KETNAP_DEPLOYMENT and this province pack.")
+    ] = None,
 ) -> None:
     """Run one service, told by KETNAP_* what it needs, until a signal ends it."""
+    if pack:
+        os.environ.update(loading.environment(pack, service))
     serving.serve(service, role, host=host, port=port, metrics_port=metrics_port)
 
 
@@ -110,7 +119,10 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 @app.command()
 def init(folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")]) -> None:
     """Make the keys and passwords of a deployment that are not there yet, and name them."""
-    for file in keys.make(folder, SERVICES):
+    made = keys.make(folder, SERVICES)
+    if keys.password(folder / "postgres.password"):
+        made.append(folder / "postgres.password")
+    for file in made:
         print(file)
 
 

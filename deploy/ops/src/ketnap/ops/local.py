@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, tools
 from ketnap.ops.deployment import SERVICES, Ports, enrol
+from ketnap.ops.doors import tell
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
 from ketnap.ops.services import WITH_LOG, Running, on_this_machine, processes
@@ -28,7 +29,7 @@ class Programs:
     jars: list[Path]
 
 
-async def up(here: Place, settings: Settings, names: Sequence[str], screen: Screen) -> list[Running]:
+async def up(here: Place, settings: Settings, names: Sequence[str], screen: Screen) -> None:
     """From an empty disk to dashboards that have caught up; what is there or runs already is left as it is."""
     chosen = {name: provinces.read(provinces.PACKS / name) for name in names}
     place.make(here)
@@ -46,8 +47,9 @@ async def up(here: Place, settings: Settings, names: Sequence[str], screen: Scre
             for running in all_running:
                 await _start(here, ports, running, chosen[running.deployment.province], screen)
             for running in all_running:
-                await provinces.fill(running, chosen[running.deployment.province], screen)
-    return all_running
+                await provinces.fill(running, chosen[running.deployment.province], screen, story=True)
+    for running in all_running:
+        tell(running, chosen[running.deployment.province], screen.console)
 
 
 async def servers_up(here: Place, settings: Settings, screen: Screen) -> None:
@@ -81,9 +83,7 @@ async def _start(here: Place, ports: Ports, running: Running, pack: Pack, screen
     title = f"{pack.province.shown_as}: {', '.join(WITH_LOG)} and portal"
     keys.make(running.deployment.keys, SERVICES)
     with screen.working(title):
-        password = (here.keys / "postgres.password").read_text()
-        superuser = f"postgresql://postgres:{password}@{running.at.postgres}/postgres"
-        await provinces.prepare(running, pack, superuser)
+        await provinces.prepare(running, pack, here.keys / "postgres.password")
         started = [one async for one in control.start(here, processes(running, ports))]
     screen.done(title, None if all(one.ran for one in started) else time.monotonic() - begun)
 

@@ -12,6 +12,7 @@ from ketnap.common.clock import Clock
 from ketnap.ops import databases, topics
 from ketnap.ops.arrival import all_arrived
 from ketnap.ops.deployment import Deployment
+from ketnap.ops.doors import open_doors
 from ketnap.ops.screen import Screen
 from ketnap.ops.services import WITH_LOG, Addresses, Running
 from ketnap.ops.settings import CHECKOUT
@@ -66,9 +67,16 @@ def running(deployment: Deployment, at: Addresses, pack: Pack) -> Running:
     )
 
 
-async def prepare(here: Running, pack: Pack, superuser: str) -> None:
-    """Databases, topics and the first moments; what is there already is left as it is."""
-    await databases.prepare(superuser, here)
+async def prepare(here: Running, pack: Pack, password_file: Path) -> None:
+    """Databases, topics and the first moments; what is there already is left as it is.
+
+    Args:
+        here: the deployment.
+        pack: of its province.
+        password_file: of PostgreSQL's superuser.
+    """
+    password = password_file.read_text().strip()  # noqa: ASYNC240 - a line, before anything else runs
+    await databases.prepare(f"postgresql://postgres:{password}@{here.at.postgres}/postgres", here)
     await topics.apply(here.at.kafka, here.deployment.province)
     if here.sample and not here.clock.exists():
         set_clock(pack, Clock(here.clock))
@@ -80,19 +88,25 @@ async def prepare(here: Running, pack: Pack, superuser: str) -> None:
             "`make reset` deletes them, or choose another folder with KETNAP_HOME.",
             Code.CONFLICT,
         ) from None
+    await open_doors(here, pack)
 
 
-async def fill(here: Running, pack: Pack, screen: Screen) -> None:
-    """Load the pack and live its story through the public APIs; what was done before is not done again."""
+async def fill(here: Running, pack: Pack, screen: Screen, *, story: bool) -> None:
+    """Load the pack, and live its story if there is one, through the public APIs.
+
+    What was done before is not done again.
+    """
     mark = here.deployment.folder / "loaded"
-    if mark.exists() and mark.read_text() == pack.digest:
+    story = story and pack.contents.simulation is not None
+    done = f"{pack.digest} {'with' if story else 'without'} its story"
+    if mark.exists() and mark.read_text() == done:
         return
     begun = time.monotonic()
-    title = f"{pack.province.shown_as}: {'a simulated story' if pack.contents.simulation else 'its pack'}"
+    title = f"{pack.province.shown_as}: {'a simulated story' if story else 'its pack'}"
     try:
         async with _desk(here, pack) as desk:
             with screen.working(title) as more:
-                if pack.contents.simulation:
+                if story:
                     told = await _simulate(here, pack, desk, more)
                 else:
                     told = await _load(here, pack, desk, screen)
@@ -103,7 +117,7 @@ async def fill(here: Running, pack: Pack, screen: Screen) -> None:
     with screen.working(f"{pack.province.shown_as}: dashboards catch up") as more:
         await all_arrived(here, more)
     screen.done(f"{pack.province.shown_as}: dashboards have caught up", time.monotonic() - begun)
-    mark.write_text(pack.digest)
+    mark.write_text(done)
 
 
 async def _simulate(here: Running, pack: Pack, desk: Desk, more: Callable[[str], None]) -> str:

@@ -23,6 +23,8 @@ class Addresses:
     services: Mapping[str, str]
     portal: str
     """As browsers find it; also the issuer of its tokens."""
+    public_keys: str
+    """Of that issuer: an address, or a file."""
 
 
 def on_this_machine(ports: Ports, number: int) -> Addresses:
@@ -32,6 +34,7 @@ def on_this_machine(ports: Ports, number: int) -> Addresses:
         kafka=f"{HOST}:{ports.kafka}",
         services=services,
         portal=services["portal"],
+        public_keys=f"{services['portal']}/.well-known/jwks.json",
     )
 
 
@@ -86,9 +89,7 @@ class Running:
             "KETNAP_KAFKA_URL": self.at.kafka,
             "KETNAP_MASTER_KEY_FILE": str(keys / "master.key"),
             "KETNAP_PEPPER_FILE": str(keys / "pepper.key"),
-            "KETNAP_ISSUERS": json.dumps(
-                {self.at.portal: f"{self.at.services['portal']}/.well-known/jwks.json"}
-            ),
+            "KETNAP_ISSUERS": json.dumps({self.at.portal: self.at.public_keys}),
         }
 
     def _portal(self, keys: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 from uuid import UUID
 
+from ketnap.common.occurred import FAR_BACK
 from ketnap.contracts.registry import Role
 from ketnap.contracts.training import Programme
 from ketnap.packs.acts import Act, Matching
@@ -27,6 +28,7 @@ type Body = dict[str, Any]  # Any: JSON
 OPEN_BEFORE = 15  # working days from the opening of a class to its beginning
 FINISH_AFTER = 7  # working days from its end to its closing
 LATE_DAYS = (9, 24)  # working days that a ceremony recorded late waits
+LATE_MINUTES = "Biên bản lễ kết nạp gửi về chậm"
 
 
 class Script:
@@ -450,13 +452,16 @@ class _Told:
         if "ceremony" not in way.days:
             return
         held_on = way.slot.recorded_as or way.slot.ceremony_on
+        recorded_on = self._ceremony_recorded_on()
+        visit = self._script.visit(recorded_on) or recorded_on
+        reason: Body = {"reason": LATE_MINUTES} if (visit - held_on).days > FAR_BACK else {}
         self._act(
             "ceremony",
-            self._ceremony_recorded_on(),
+            recorded_on,
             self._clerk,
             "admission",
             self._dossier("hold-ceremony"),
-            {"on": held_on},
+            {"on": held_on, **reason},
         )
         if way.slot.ending == "duplicate" and way.slot.mended_on:
             second = self._script.who(Role.STANDING_COMMITTEE, self._competent, but=signer)

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request, Response
 
 from ketnap.portal.desk import Desk, tag
 from ketnap.portal.pages.unit import TreeView
-from ketnap.portal.reads import NotThere, Reads
+from ketnap.portal.reads import Reads
 from ketnap.portal.scope import Freshness, Scope, Selection, day
+from ketnap.portal.services import NotThere
 from ketnap.portal.tokens import Issuer
 
 
@@ -51,7 +52,7 @@ def reading(desk: Desk, issuer: Issuer, reads: Reads, build: str) -> APIRouter:
 
     @router.get("/don-vi", name="unit")
     async def unit(request: Request) -> Response:
-        asked = request.query_params.get("cay", TreeView.CONTEMPORARY)
+        asked = request.query_params.get("cay", TreeView.TREE_OF_DAY)
         if asked not in set(TreeView):
             raise NotThere
         return await answer(request, lambda token, at: reads.unit(token, at, TreeView(asked)), live=True)
