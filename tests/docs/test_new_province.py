@@ -18,7 +18,7 @@ SMALLEST = ("province.toml", "units.csv", "accounts.toml")
 @pytest.fixture
 def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the command of the guide finds the folder that it names."""
-    folder = tmp_path / COMMAND.split()[-1]
+    folder: Path = tmp_path / COMMAND.split()[-1]
     (folder / "plans").mkdir(parents=True)
     monkeypatch.chdir(tmp_path)
     return folder
