@@ -17,10 +17,12 @@ from rich.table import Table
 
 from ketnap.ops import control, jars, keys, loading, local, place, provinces, settings
 from ketnap.ops import serve as serving
+from ketnap.ops.commands import operators
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
 from ketnap.ops.unable import Code, Unable, from_os
+from ketnap.simulator.commands import check
 
 INTERRUPTED = 130
 EVERY = "all"
@@ -30,9 +32,11 @@ infra = typer.Typer(no_args_is_help=True, help="The programs of others that ever
 app.add_typer(infra, name="infra")
 pack = typer.Typer(no_args_is_help=True, help="Province packs.")
 app.add_typer(pack, name="pack")
+pack.command()(check)
 pack.command()(loading.prepare)
 pack.command()(loading.load)
 app.command()(loading.simulate)
+app.add_typer(operators.app)
 
 
 @app.command()
