@@ -40,7 +40,11 @@ app.add_typer(operators.app)
 
 
 @app.command()
-def up(province: Annotated[str, typer.Option(help="A province pack, or `all`.")] = "lao-cai") -> None:
+def up(
+    province: Annotated[
+        str, typer.Option(help="Code of a province pack, a folder with one, or `all`.")
+    ] = "lao-cai",
+) -> None:
     """Start everything, from an empty disk if need be, and load a province."""
     begun = time.monotonic()
     chosen = settings.load()
@@ -121,11 +125,18 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")],
+    *,
+    superuser: Annotated[
+        Path | None,
+        typer.Option(help="Also make this file with a password for PostgreSQL's superuser, for all to read."),
+    ] = None,
+) -> None:
     """Make the keys and passwords of a deployment that are not there yet, and name them."""
     made = keys.make(folder, SERVICES)
-    if keys.password(folder / "postgres.password"):
-        made.append(folder / "postgres.password")
+    if superuser and keys.password(superuser, mode=0o644):
+        made.append(superuser)
     for file in made:
         print(file)
 
