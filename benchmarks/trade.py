@@ -1,12 +1,11 @@
 """A small trade to measure the core with: people take steps, units count them."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
 import orjson
-from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text, Uuid
 
 from ketnap.common.append import Attempt, NewEvent, append
 from ketnap.common.codec import Codec
@@ -154,7 +153,7 @@ walks = Table(
     "walks",
     _metadata,
     Column("person", Text, primary_key=True),
-    Column("unit", Text, nullable=False),
+    Column("unit", Uuid),
     Column("steps", Integer, nullable=False),
     Column("last_on", Date),
 )
@@ -164,7 +163,7 @@ walk_lines = Table(
     Column("subject", Text, nullable=False),
     Column("position", BigInteger, nullable=False),
     Column("ordinal", Integer, nullable=False),
-    Column("unit", Text, nullable=False),
+    Column("unit", Uuid, nullable=False),
     Column("effective_on", Date, nullable=False),
     Column("delta", Integer, nullable=False),
 )
@@ -173,7 +172,7 @@ walk_lines = Table(
 @frozen
 class WalkRow:
     person: str
-    unit: str = ""
+    unit: UUID | None = None
     steps: int = 0
     last_on: date | None = None
 
@@ -183,7 +182,7 @@ class Line:
     subject: str
     position: int
     ordinal: int
-    unit: str
+    unit: UUID
     effective_on: date
     delta: int
 
@@ -193,11 +192,13 @@ def fold(row: WalkRow, event: StepTaken | StepKnown, entry: Entry) -> Lined[Walk
         subject=row.person,
         position=entry.position,
         ordinal=0,
-        unit=str(event.unit),
+        unit=event.unit,
         effective_on=event.on,
         delta=1,
     )
-    return Lined(row=replace(row, unit=str(event.unit), steps=event.number, last_on=event.on), add=[line])
+    return Lined(
+        row=WalkRow(person=row.person, unit=event.unit, steps=event.number, last_on=event.on), add=[line]
+    )
 
 
 def _subjects(event: StepTaken | StepKnown) -> list[str]:

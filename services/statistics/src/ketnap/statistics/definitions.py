@@ -482,6 +482,12 @@ def definition(figure: str) -> Definition:
     return found
 
 
+def counted_by(figure: str) -> str:
+    """The words under the number of a figure."""
+    stated = STATED.get(figure) or STATED.get(figure.partition(":")[0])
+    return (DEFINITIONS.get(figure) or stated or definition(figure)).counts
+
+
 def of_measure(measure: str, title: str, population: Population) -> Definition:
     """The definition of a plan's line: a measure, narrowed to the line's people and units."""
     return replace(definition(measure), title=title, population=population, whole=None)
