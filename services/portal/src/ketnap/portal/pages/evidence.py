@@ -9,7 +9,6 @@ from ketnap.portal.figures import Count, Share, Step
 from ketnap.portal.scope import Freshness, Scope
 from ketnap.portal.timeline import TimelineEntry
 
-
 _WRITTEN_OUT = 12  # changes that are written out as a sum
 
 
