@@ -138,7 +138,7 @@ def test_keys_are_for_their_owner_alone_and_never_made_again(machine: Machine) -
     assert set(first.stdout.split()) == {str(file) for file in made}
     assert {file.stat().st_mode & 0o777 for file in made} == {0o600}
     assert len(read_key(folder / "master.key")) == len(read_key(folder / "pepper.key")) == 32
-    assert len(set(made.values())) == len(made) == 4 + 2 * len(SERVICES)
+    assert len(set(made.values())) == len(made) == 3 + 2 * len(SERVICES)
     assert second.stdout == ""
     assert made == {file: file.read_bytes() for file in folder.iterdir()}
 

@@ -53,6 +53,8 @@ PAGES = (
     "/tra-cuu",
     "/chi-tieu",
     "/huong-dan",
+    "/tich-hop",
+    "/asyncapi",
 )
 # 200 % zoom halves the room: 1440 becomes 720, 1366 becomes 683.
 ROOMS = ((1440, 900), (1366, 768), (1100, 800), (900, 800), (720, 450), (683, 384), (390, 844))

@@ -31,10 +31,11 @@ class Programs:
 
 async def up(here: Place, settings: Settings, names: Sequence[str], screen: Screen) -> None:
     """From an empty disk to dashboards that have caught up; what is there or runs already is left as it is."""
-    chosen = {name: provinces.read(provinces.PACKS / name) for name in names}
+    packs = [provinces.read(provinces.folder_of(name)) for name in names]
+    chosen = {pack.code: pack for pack in packs}
     place.make(here)
     with place.alone(here):
-        deployments = enrol(here, names)
+        deployments = enrol(here, list(chosen))
         ports = Ports(base=settings.base_port)
         async with _begun(here, settings, screen):
             await asyncio.to_thread(_assets, screen)

@@ -39,6 +39,11 @@ def packs() -> list[str]:
     return found
 
 
+def folder_of(province: str) -> Path:
+    """Of the pack that is meant: a code of this checkout, or a path."""
+    return Path(province).resolve() if "/" in province else PACKS / province
+
+
 def read(folder: Path) -> Pack:
     """Raises Unable, with the first errors, for a pack that is not sound."""
     try:

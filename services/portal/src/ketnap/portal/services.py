@@ -58,9 +58,13 @@ class Services:
             answer = await self._clients[service].get(path, params=parameters, headers=headers)
         except httpx.HTTPError as error:
             raise NoAnswer(f"{service}: {type(error).__name__}: {error}") from error
+        try:
+            told: Json = answer.json()
+        except ValueError:
+            raise NoAnswer(f"{service}: {answer.status_code} without JSON") from None
         if answer.status_code == httpx.codes.OK:
-            return answer.json()
-        raise _instead(service, answer)
+            return told
+        raise _instead(service, answer.status_code, told)
 
     async def close(self) -> None:
         for client in self._clients.values():
@@ -77,16 +81,12 @@ def connect(addresses: Mapping[str, str]) -> Services:
     )
 
 
-def _instead(service: str, answer: httpx.Response) -> Exception:
-    try:
-        problem: Json = answer.json()
-    except ValueError:
-        return NoAnswer(f"{service}: {answer.status_code}")
-    status, code = answer.status_code, problem.get("code", "")
+def _instead(service: str, status: int, problem: Json) -> Exception:
+    code = problem.get("code", "")
     if status in _NOBODY:
         return NotAllowed(f"{service}: {code}")
-    if code in _NOT_FOUND or "detail_en" not in problem:
-        return NotThere(f"{service}: {code}")
     if status >= httpx.codes.INTERNAL_SERVER_ERROR or status < httpx.codes.BAD_REQUEST:
         return NoAnswer(f"{service}: {status} {code}")
+    if code in _NOT_FOUND or "detail_en" not in problem:
+        return NotThere(f"{service}: {code}")
     return Refused(problem["detail"], problem["detail_en"])
