@@ -115,9 +115,9 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 def test_a_first_start_makes_everything_and_a_second_one_changes_nothing(machine: Machine) -> None:
-    first = machine.ketnap("up")
+    first = machine.ketnap("infra", "up")
     rows = machine.rows()
-    second = machine.ketnap("up")
+    second = machine.ketnap("infra", "up")
 
     assert first.returncode == 0, first.stderr
     assert re.search(r"PostgreSQL \d+\.\d+ … \d+\.\d s\n", first.stderr)
@@ -144,7 +144,7 @@ def test_keys_are_for_their_owner_alone_and_never_made_again(machine: Machine) -
 
 
 async def test_down_keeps_the_data_and_leaves_nothing_running(machine: Machine) -> None:
-    machine.ketnap("up")
+    machine.ketnap("infra", "up")
     before = await machine.identities()
     url = f"postgresql://postgres:{(machine.home / 'keys/postgres.password').read_text()}@127.0.0.1"
     connection = await asyncpg.connect(f"{url}:{machine.base + POSTGRES}/postgres")
@@ -156,7 +156,7 @@ async def test_down_keeps_the_data_and_leaves_nothing_running(machine: Machine) 
     assert machine.processes() == []
     assert machine.ketnap("status").returncode == Code.NOT_FOUND
 
-    machine.ketnap("up")
+    machine.ketnap("infra", "up")
     assert await machine.identities() == before
     connection = await asyncpg.connect(f"{url}:{machine.base + POSTGRES}/postgres")
     assert await connection.fetchval("SELECT answer FROM kept") == 42
@@ -166,7 +166,7 @@ async def test_down_keeps_the_data_and_leaves_nothing_running(machine: Machine) 
 async def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_is_as_any(
     machine: Machine,
 ) -> None:
-    machine.ketnap("up")
+    machine.ketnap("infra", "up")
     before = await machine.identities()
     running = machine.processes()
     assert len(running) > 3
@@ -176,20 +176,20 @@ async def test_a_killed_supervisor_takes_everything_with_it_and_the_next_start_i
 
     assert alive == []
     assert machine.ketnap("status").returncode == Code.NOT_FOUND
-    again = machine.ketnap("up")
+    again = machine.ketnap("infra", "up")
     assert again.returncode == 0, again.stderr
     assert await machine.identities() == before
 
 
 async def test_killed_servers_are_started_again_and_that_is_told(machine: Machine) -> None:
-    machine.ketnap("up")
+    machine.ketnap("infra", "up")
     before = await machine.identities()
 
     for row in machine.rows().values():
         os.kill(row["pid"], signal.SIGKILL)
 
     assert await machine.identities() == before
-    again = machine.ketnap("up")
+    again = machine.ketnap("infra", "up")
     assert again.returncode == 0, again.stderr
     for row in machine.rows().values():
         assert (row["state"], row["restarts"]) == ("ready", 1)
@@ -197,7 +197,7 @@ async def test_killed_servers_are_started_again_and_that_is_told(machine: Machin
 
 
 def test_down_ends_a_supervisor_that_hangs_and_servers_that_hang(machine: Machine) -> None:
-    machine.ketnap("up")
+    machine.ketnap("infra", "up")
     os.kill(machine.rows()["postgres"]["pid"], signal.SIGSTOP)
     os.kill(machine.supervisor(), signal.SIGSTOP)
 
@@ -212,7 +212,7 @@ async def test_another_postgresql_on_the_port_is_refused_in_one_sentence(
 ) -> None:
     machine = Machine(own_postgres.server.port - POSTGRES)
 
-    up = machine.ketnap("up")
+    up = machine.ketnap("infra", "up")
 
     assert up.returncode == Code.CONFLICT
     assert f"Port {own_postgres.server.port} is taken by another PostgreSQL" in up.stderr
@@ -223,7 +223,7 @@ async def test_another_postgresql_on_the_port_is_refused_in_one_sentence(
 async def test_another_kafka_on_the_port_is_refused_in_one_sentence(own_kafka: Own[kafka.Server]) -> None:
     machine = Machine(own_kafka.server.port - KAFKA)
 
-    up = machine.ketnap("up")
+    up = machine.ketnap("infra", "up")
 
     assert up.returncode == Code.CONFLICT
     assert f"is taken by another Apache Kafka (cluster {own_kafka.server.cluster_id()})" in up.stderr
@@ -250,7 +250,7 @@ def test_a_disk_without_room_is_refused_before_anything_is_written(
 ) -> None:
     machine.environment["KETNAP_HOME"] = str(small_disk / "home")
 
-    up = machine.ketnap("up")
+    up = machine.ketnap("infra", "up")
 
     assert up.returncode == Code.ERROR
     assert up.stderr == (
@@ -271,7 +271,7 @@ def test_a_disk_that_fills_up_on_the_way_is_named_and_leaves_no_half_made_data(s
 def test_files_that_may_not_grow_end_in_one_sentence(machine: Machine) -> None:
     limit = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (100_000, 100_000))
 
-    up = machine.ketnap("up", preexec_fn=limit)
+    up = machine.ketnap("infra", "up", preexec_fn=limit)
 
     assert up.returncode == Code.ERROR
     assert "Traceback" not in up.stderr
@@ -280,7 +280,7 @@ def test_files_that_may_not_grow_end_in_one_sentence(machine: Machine) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to drop")
 def test_root_gives_its_privileges_away(machine: Machine) -> None:
-    machine.ketnap("up")
+    machine.ketnap("infra", "up")
 
     assert {psutil.Process(row["pid"]).uids().real for row in machine.rows().values()} != {0}
 
@@ -298,7 +298,7 @@ def test_an_ordinary_user_can_do_it_all_with_nothing_but_wheels(machine: Machine
         os.chown(machine.home.parent, nobody, -1)
         machine.run_as(nobody)
 
-    up = machine.ketnap("up")
+    up = machine.ketnap("infra", "up")
 
     assert up.returncode == 0, up.stderr
     rows = machine.rows()

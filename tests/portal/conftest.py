@@ -75,6 +75,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         database_url=database_url,
         portal_url=ORIGIN,
         signing_keys=tmp_path,
+        services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         sample=True,
         clock_file=clock,
     )

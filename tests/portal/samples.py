@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from fractions import Fraction
 
 from ketnap.portal.figures import (
     Count,
@@ -16,36 +17,36 @@ from ketnap.portal.figures import (
     StepCount,
 )
 from ketnap.portal.pages.evidence import (
-    Access,
     Basis,
     Change,
     ChangeKind,
     Comparison,
+    Contributor,
+    ContributorKind,
     Evidence,
-    EvidencePerson,
-    EvidenceUnit,
+    EvidenceRow,
     Meaning,
     PersonLink,
     Ratio,
+    RowOf,
+    RowsLeft,
     Sibling,
-    UnitsLeft,
 )
-from ketnap.portal.pages.help import CurvePoint, Help, StatusFormula, StepProbability
+from ketnap.portal.pages.help import Curve, CurvePoint, Help, Part, StatusFormula, StepProbability
 from ketnap.portal.pages.overview import (
     Classes,
-    ClassKind,
-    ClassPlan,
     Completeness,
-    CountedOn,
     Group,
     GroupKind,
     Month,
     Overview,
     Pace,
+    Programme,
+    ProgrammeClasses,
     Recognition,
-    Sources,
     StructureRow,
     TargetLine,
+    UnitPlans,
     UnitRow,
     sums,
 )
@@ -55,7 +56,9 @@ from ketnap.portal.pages.plan import (
     Base,
     Formula,
     Instrument,
+    Issued,
     LeastShare,
+    LegalBasis,
     Line,
     Number,
     Organisation,
@@ -68,13 +71,14 @@ from ketnap.portal.pages.plan import (
     TargetRounding,
 )
 from ketnap.portal.pages.unit import (
-    Dormant,
+    Idle,
     Lineage,
     LineagePassage,
     LineageUnit,
     Reason,
     ReasonKind,
     Reorganisation,
+    ReorganisationKind,
     SubunitRow,
     TreeView,
     Unit,
@@ -82,7 +86,7 @@ from ketnap.portal.pages.unit import (
 )
 from ketnap.portal.pages.units import TreeRow, Units
 from ketnap.portal.scope import Crumb, Freshness, Known, Scope, UnitChoice
-from ketnap.portal.timeline import Happening, TimelineEntry, Votes
+from ketnap.portal.timeline import Counted, Happening, TimelineEntry, Votes
 
 BLOC = "Đảng bộ Khối cơ quan và doanh nghiệp tỉnh Lào Cai"
 
@@ -111,7 +115,7 @@ def progress(
     small = quota is not None and quota < 5
     return Progress(
         quota=None if quota is None else count(quota, "ct", name),
-        admitted=count(admitted, "kn", name),
+        actual=count(admitted, "kn", name),
         share=share(admitted, quota, "tl", name) if quota and not small else None,
         dossiers=count(dossiers, "hs", name),
         forecast=None
@@ -157,7 +161,7 @@ ROWS: dict[GroupKind, list[tuple[str, int, int, int, str]]] = {
         ("Đài Phát thanh – Truyền hình", 5, 2, 2, "3.4"),
         ("Chi bộ ghép Khu công nghiệp", 5, 2, 2, "3.6"),
     ],
-    GroupKind.BEHIND: [
+    GroupKind.URGE: [
         ("Công ty May Bắc Nhạc", 7, 3, 5, "6.5"),
         ("Sở Văn hoá và Thể thao", 5, 3, 2, "4.6"),
         ("Công ty Khách sạn Mường Hoa", 5, 3, 2, "4.6"),
@@ -177,7 +181,7 @@ ROWS: dict[GroupKind, list[tuple[str, int, int, int, str]]] = {
         ("Phân hiệu Đại học", 10, 8, 3, "10.3"),
         ("Sở Tài chính", 5, 4, 1, "4.7"),
     ],
-    GroupKind.MET: [
+    GroupKind.ACHIEVED: [
         ("Kho bạc Nhà nước tỉnh", 5, 5, 0, "5.0"),
         ("Văn phòng UBND tỉnh", 5, 5, 1, "5.7"),
     ],
@@ -208,7 +212,7 @@ def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = 
         if kind is GroupKind.SMALL:
             whole = Progress(
                 quota=whole.quota,
-                admitted=whole.admitted,
+                actual=whole.actual,
                 share=None,
                 dossiers=whole.dossiers,
                 forecast=whole.forecast,
@@ -217,7 +221,7 @@ def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = 
     return tuple(made)
 
 
-PLAN_TO_DATE = PlanToDate(percent=Decimal("68.2"), persons=count(150, "kh"))
+PLAN_TO_DATE = PlanToDate(percent=Fraction("68.2"), people=count(150, "kh"))
 PLAN = (3, 13, 23, 36, 66, 83, 98, 118, 150, 170, 195, 220)
 ACTUAL = (2, 11, 19, 31, 62, 76, 87, 104, 143)
 LAST_YEAR = (3, 10, 18, 27, 56, 70, 80, 95, 131, 146, 171, 196)
@@ -228,7 +232,7 @@ def overview(
     *,
     where: Scope | None = None,
     fresh: Freshness | None = None,
-    status: Status = Status.BEHIND,
+    status: Status = Status.URGE,
     total: Progress | None = None,
     plan: PlanToDate | None = PLAN_TO_DATE,
     pace: Pace | None = None,
@@ -252,30 +256,28 @@ def overview(
         status=status,
         total=total,
         plan=plan,
-        pace=pace or Pace(months_passed=9, months_left=3, evidence=evidence("nhip")),
+        pace=pace or Pace(months_gone=Decimal(9), needed=26, average=16, evidence=evidence("nhip")),
         forecast_share=share(Decimal("199.1"), 220),
         steps=(
             StepCount(step=Step.VERIFICATION, dossiers=count(22)),
-            StepCount(step=Step.REVIEW, dossiers=count(40)),
-            StepCount(step=Step.DECISION, dossiers=count(0)),
-            StepCount(step=Step.CEREMONY, dossiers=count(19)),
+            StepCount(step=Step.VOTING, dossiers=count(40)),
+            StepCount(step=Step.AWAITING_DECISION, dossiers=count(0)),
+            StepCount(step=Step.AWAITING_CEREMONY, dossiers=count(19)),
         ),
-        recognition=Recognition(
-            recognised=count(187), due=count(196), on_time=share(187, 196), status=Status.ON_TRACK
-        ),
+        recognition=Recognition(recognised=count(187), due=count(196), in_time=share(187, 196)),
         classes=Classes(
             held=count(5),
             planned=count(7),
-            kinds=(
-                ClassPlan(
-                    kind=ClassKind.AWARENESS,
+            programmes=(
+                ProgrammeClasses(
+                    programme=Programme.AWARENESS,
                     held=count(3),
                     planned=count(4),
                     learners=count(247),
                     learners_planned=count(320),
                 ),
-                ClassPlan(
-                    kind=ClassKind.NEW_MEMBERS,
+                ProgrammeClasses(
+                    programme=Programme.NEW_MEMBER,
                     held=count(2),
                     planned=count(3),
                     learners=count(158),
@@ -283,24 +285,25 @@ def overview(
                 ),
             ),
         ),
-        sources=Sources(sympathisers=count(412, "nguon"), certified=count(238, "gcn")),
+        sympathisers=count(412, "nguon"),
+        sympathisers_certified=count(238, "gcn"),
         groups=made,
         outside=outside,
         months=tuple(
             Month(
                 month=month,
-                plan=Decimal(PLAN[month - 1]),
+                planned=Decimal(PLAN[month - 1]),
                 actual=ACTUAL[month - 1] if month <= len(ACTUAL) else None,
                 forecast=FORECAST.get(month),
-                last_year=LAST_YEAR[month - 1],
+                year_before=LAST_YEAR[month - 1],
             )
             for month in range(1, 13)
         ),
         lines=tuple(
             TargetLine(
-                name=name,
-                admitted=count(done),
-                target=count(target, "dong", target),
+                title=name,
+                actual=count(done),
+                value=count(target, "dong", target),
                 share=share(done, target),
             )
             for name, done, target in [
@@ -313,7 +316,7 @@ def overview(
         lines_overlap=lines_overlap,
         structure=tuple(
             StructureRow(
-                name=name, people=count(people), share=share(people, 143), last_year=share(before, 131)
+                title=name, people=count(people), share=share(people, 143), year_before=share(before, 131)
             )
             for name, people, before in [
                 ("Nữ", 78, 68),
@@ -324,17 +327,18 @@ def overview(
                 ("Có tôn giáo", 3, 4),
             ]
         ),
-        structure_last_year=131,
+        year_before=count(131, "nam-truoc"),
         completeness=Completeness(
-            plans_due=date(2024, 2, 26),
-            plans_in_time=count(25, "kh-dung"),
-            plans_late=count(2, "kh-muon"),
-            plans_missing=count(1, "kh-thieu"),
+            plans=UnitPlans(
+                due=date(2024, 2, 26),
+                in_time=count(25, "kh-dung"),
+                late=count(2, "kh-muon"),
+                missing=count(1, "kh-thieu"),
+            ),
             late_days=7,
-            admissions_late=count(4, "le-muon"),
+            admitted_late=count(4, "le-muon"),
         ),
         rule_pack="QĐ24-2021",
-        counted_on=CountedOn.CEREMONY,
         formula_version=3,
     )
 
@@ -364,39 +368,37 @@ def big_province() -> Overview:
         GroupKind.AT_RISK: [(f"Đảng bộ xã Nguy Cơ {i}", 20, 8, 3, "10.0") for i in range(1, 31)],
         GroupKind.ON_TRACK: [(f"Đảng bộ phường Đúng Hạn {i}", 30, 24, 5, "28.0") for i in range(1, 75)],
     }
-    return overview(rows=rows, plan=PlanToDate(percent=Decimal("68.2"), persons=count(1923, "kh")))
+    return overview(rows=rows, plan=PlanToDate(percent=Fraction("68.2"), people=count(1923, "kh")))
 
 
 CELLS: list[tuple[str, int | None, int, int, dict[Step, int], Status, Reason | None]] = [
     ("Chi bộ DN Quang Trung", 2, 0, 0, {}, Status.AT_RISK, Reason(kind=ReasonKind.NO_SOURCE, since=date(2026, 3, 1))),
     ("Chi bộ thôn Hưng Đạo 2", 2, 1, 4, {Step.VERIFICATION: 1}, Status.AT_RISK, None),
-    ("Chi bộ thôn Bình Minh", 2, 0, 3, {Step.VERIFICATION: 1, Step.REVIEW: 1}, Status.AT_RISK, None),
+    ("Chi bộ thôn Bình Minh", 2, 0, 3, {Step.VERIFICATION: 1, Step.VOTING: 1}, Status.AT_RISK, None),
     ("Chi bộ thôn Bản Mế", 1, 0, 1, {}, Status.AT_RISK, Reason(kind=ReasonKind.NOT_CERTIFIED)),
     ("Chi bộ thôn Tả Hồ", 1, 0, 0, {}, Status.AT_RISK, Reason(kind=ReasonKind.NO_SOURCE, since=date(2026, 1, 1))),
-    ("Chi bộ Trạm Y tế", 1, 0, 2, {Step.REVIEW: 1}, Status.BEHIND, None),
-    ("Chi bộ thôn Nà Phung", 1, 0, 2, {}, Status.BEHIND, Reason(kind=ReasonKind.IN_CLASS, people=1)),
-    ("Chi bộ Quân sự", 2, 1, 3, {Step.CEREMONY: 1}, Status.ON_TRACK, Reason(kind=ReasonKind.CEREMONY, on=date(2026, 10, 7))),
-    ("Chi bộ trường THCS", 1, 1, 2, {}, Status.MET, None),
-    ("Chi bộ Cơ quan xã", 2, 2, 3, {}, Status.MET, None),
-    ("Chi bộ Công an xã", 1, 1, 1, {}, Status.MET, None),
-    ("Chi bộ trường Mầm non", 1, 1, 2, {}, Status.MET, None),
-    ("Chi bộ trường Tiểu học", 1, 1, 2, {}, Status.MET, None),
-    ("Chi bộ thôn Đồng Tâm", 1, 1, 3, {}, Status.MET, None),
-    ("Chi bộ thôn Nậm Sài", 1, 1, 1, {}, Status.MET, None),
+    ("Chi bộ Trạm Y tế", 1, 0, 2, {Step.VOTING: 1}, Status.URGE, None),
+    ("Chi bộ thôn Nà Phung", 1, 0, 2, {}, Status.URGE, Reason(kind=ReasonKind.IN_CLASS, people=count(1, "lop"))),
+    ("Chi bộ Quân sự", 2, 1, 3, {Step.AWAITING_CEREMONY: 1}, Status.ON_TRACK, None),
+    ("Chi bộ trường THCS", 1, 1, 2, {}, Status.ACHIEVED, None),
+    ("Chi bộ Cơ quan xã", 2, 2, 3, {}, Status.ACHIEVED, None),
+    ("Chi bộ Công an xã", 1, 1, 1, {}, Status.ACHIEVED, None),
+    ("Chi bộ trường Mầm non", 1, 1, 2, {}, Status.ACHIEVED, None),
+    ("Chi bộ trường Tiểu học", 1, 1, 2, {}, Status.ACHIEVED, None),
+    ("Chi bộ thôn Đồng Tâm", 1, 1, 3, {}, Status.ACHIEVED, None),
+    ("Chi bộ thôn Nậm Sài", 1, 1, 1, {}, Status.ACHIEVED, None),
     *[(f"Chi bộ thôn số {i}", None, 0, 1 + i % 2, {}, Status.NOT_ASSESSED, None) for i in range(1, 13)],
 ]  # fmt: skip
 
 
-def unit(
-    *, tree_view: TreeView = TreeView.CONTEMPORARY, subunits: Sequence[SubunitRow] | None = None
-) -> Unit:
+def unit(*, tree_view: TreeView = TreeView.TREE_OF_DAY, subunits: Sequence[SubunitRow] | None = None) -> Unit:
     rows = tuple(
         SubunitRow(
             name=name,
             url=f"/don-vi?don-vi=cb{i}",
             status=status,
             progress=progress(quota, admitted, sum(steps.values()), None, f"cb{i}"),
-            sources=count(sources, "nguon", f"cb{i}"),
+            sympathisers=count(sources, "nguon", f"cb{i}"),
             steps=tuple(StepCount(step=step, dossiers=count(n, step, f"cb{i}")) for step, n in steps.items()),
             reason=reason,
         )
@@ -416,28 +418,26 @@ def unit(
         freshness=Freshness(
             recorded_at=datetime(2026, 9, 30, 3, 42, 8, tzinfo=UTC), lag_seconds=3, tree_day=date(2026, 9, 30)
         ),
-        path=(Crumb(name="Tổng quan", url="/"), Crumb(name="Đảng bộ tỉnh", url="/don-vi?don-vi=tinh")),
+        path=(Crumb(name="Đảng bộ tỉnh", url="/don-vi?don-vi=tinh"),),
         name="Đảng bộ xã Đức Thắng",
-        secretary="Lò Văn Thắng",
         members=count(412, "dv"),
         cells=count(27, "cb"),
         status=Status.AT_RISK,
         total=progress(20, 10, 5, "13.1", "dt"),
-        plan=PlanToDate(percent=Decimal(75), persons=count(15, "kh")),
-        sources=count(44, "nguon"),
+        plan=PlanToDate(percent=Fraction(75), people=count(15, "kh")),
+        sympathisers=count(44, "nguon"),
         year_ends=date(2026, 12, 31),
         if_all_in_time=share(15, 20, "neu"),
         subunits=rows if subunits is None else tuple(subunits),
         outside=None,
         tree_view=tree_view,
-        tree_views=tuple(TreeView),
         years=(
             YearResult(year=2023, until=None, admitted=count(18), quota=count(18, "q"), share=share(18, 18), parts=(8, 6, 4)),
             YearResult(year=2024, until=None, admitted=count(17), quota=count(19, "q"), share=share(17, 19), parts=(8, 6, 3)),
             YearResult(year=2025, until=None, admitted=count(19), quota=count(20, "q"), share=share(19, 20), parts=()),
             YearResult(year=2026, until=date(2026, 9, 30), admitted=count(10), quota=count(20, "q"), share=share(10, 20), parts=()),
         ),
-        dormant=Dormant(none_admitted=count(6, "12t"), of=15, without_source=count(2, "hn"), with_source=count(4, "cn")),
+        idle=Idle(none_admitted=count(6, "12t"), with_quota=count(15, "co-ct"), without_source=count(2, "hn")),
         lineage=Lineage(
             since=date(2019, 1, 1),
             units=(
@@ -454,7 +454,7 @@ def unit(
                 LineagePassage(source="tt", target="tp", on=date(2025, 7, 1), members=177),
             ),
             reorganisations=(
-                Reorganisation(on=date(2025, 7, 1), kind="sắp xếp đơn vị", decision="Quyết định 318-QĐ/TU"),
+                Reorganisation(on=date(2025, 7, 1), kinds=(ReorganisationKind.MERGER,), decisions=("318-QĐ/TU",)),
             ),
         ),
     )  # fmt: skip
@@ -473,9 +473,15 @@ def event(happening: Happening, on: date, position: int, **more: object) -> Time
 
 
 EVENTS = (
-    event(Happening.CELL_VOTED, date(2023, 5, 12), 16020, votes=Votes(in_favour=17, of=19)),
-    event(Happening.ADMISSION_DECIDED, date(2023, 6, 5), 17391, detail="số 412-QĐ/ĐUK"),
-    event(Happening.CEREMONY_HELD, date(2023, 6, 16), 17902, delta=1),
+    event(
+        Happening.CELL_VOTED,
+        date(2023, 5, 12),
+        16020,
+        word="admission",
+        votes=Votes(yes=17, of=19, passed=True),
+    ),
+    event(Happening.ADMISSION_DECIDED, date(2023, 6, 5), 17391, detail="412-QĐ/ĐUK"),
+    event(Happening.CEREMONY_HELD, date(2023, 6, 16), 17902, counts=(Counted(title="Kết nạp", delta=1),)),
 )
 
 NINH_BINH = Scope(
@@ -501,22 +507,34 @@ def truncated(numerator: int, denominator: int, decimals: int) -> Share:
 
 def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = True) -> Evidence:
     def who(name: str, unit: str) -> PersonLink:
-        return PersonLink(name=name if names else None, unit=unit, url=f"/nguoi/{len(name)}")
+        return PersonLink(
+            name=name if names else None, unit=unit, url=f"/nguoi/{len(name)}", erased=not names
+        )
+
+    def contributor(
+        id: str, name: str, on: date, position: int, events: tuple[TimelineEntry, ...] | None
+    ) -> Contributor:
+        link = who(name, "Trường Đại học Bình Lư")
+        return Contributor(
+            id=id, kind=ContributorKind.PERSON, who=link, value=1, on=on, position=position, events=events
+        )
 
     people = (
-        EvidencePerson(id="p1", person=who("Hoàng Văn An", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 5, 19), position=16377, events=None),
-        EvidencePerson(id="p2", person=who("Nguyễn Minh Ánh", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17902, events=EVENTS),
-        EvidencePerson(id="p3", person=who("Phạm Gia Bảo", "Trường Đại học Bình Lư"), delta=1, on=date(2023, 6, 16), position=17903, events=None),
-    )  # fmt: skip
-    units = tuple(
-        EvidenceUnit(
+        contributor("p1", "Hoàng Văn An", date(2023, 5, 19), 16377, None),
+        contributor("p2", "Nguyễn Minh Ánh", date(2023, 6, 16), 17902, EVENTS[2:]),
+        contributor("p3", "Phạm Gia Bảo", date(2023, 6, 16), 17903, None),
+    )
+    rows = tuple(
+        EvidenceRow(
             id=f"nb{i}",
+            of=RowOf.UNIT,
             name=name,
             url=f"/don-vi?don-vi=nb{i}",
             count=count(n, "nb", i),
             quota=count(quota, "nbq", i),
             plus=plus,
             minus=minus,
+            on=None,
             people=people if i == 0 and opened else None,
             people_left=30 if i == 0 and opened else 0,
         )
@@ -533,17 +551,16 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
         )
     )
     changes = (
-        Change(kind=ChangeKind.ADMITTED, delta=30, entries=count(30, "moi"), who=None, first_position=17316, last_position=18598, from_on=date(2023, 6, 1), to_on=date(2023, 6, 30)),
-        Change(kind=ChangeKind.RECORDED_LATE, delta=1, entries=count(1), who=who("Đinh Thị Hà", "Cục Thuế tỉnh"), first_position=17544, last_position=17544, from_on=date(2023, 5, 26), recorded_on=date(2023, 6, 8)),
-        Change(kind=ChangeKind.CEREMONY_CORRECTED, delta=-1, entries=count(1), who=who("Vũ Đức Long", "Sở Xây dựng"), first_position=18611, last_position=18611, from_on=date(2023, 6, 29), to_on=date(2023, 7, 3), outside_period=True),
-        Change(kind=ChangeKind.DUPLICATE_CANCELLED, delta=-1, entries=count(1), who=who("Bùi Thu Trang", "Trường Cao đẳng Y tế"), first_position=18620, last_position=18620),
+        Change(kind=ChangeKind.NEW, delta=30, entries=30, who=None, unit=None, first_position=17316, last_position=18598, from_on=date(2023, 6, 1), to_on=date(2023, 6, 30)),
+        Change(kind=ChangeKind.RECORDED_LATE, delta=1, entries=1, unit=None, who=who("Đinh Thị Hà", "Cục Thuế tỉnh"), first_position=17544, last_position=17544, from_on=date(2023, 5, 26), recorded_on=date(2023, 6, 8)),
+        Change(kind=ChangeKind.CEREMONY_CORRECTED, delta=-1, entries=1, unit=None, who=who("Vũ Đức Long", "Sở Xây dựng"), first_position=18611, last_position=18611, from_on=date(2023, 6, 29), to_on=date(2023, 7, 3), outside_period=True),
+        Change(kind=ChangeKind.DUPLICATE_CANCELLED, delta=-1, entries=1, unit=None, who=who("Bùi Thu Trang", "Trường Cao đẳng Y tế"), first_position=18620, last_position=18620),
     )  # fmt: skip
     return Evidence(
         scope=NINH_BINH,
         freshness=Freshness(
             recorded_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC), lag_seconds=2, tree_day=date(2023, 6, 30)
         ),
-        path=(Crumb(name="Tổng quan", url="/"), Crumb(name="Kết nạp so với chỉ tiêu", url="/#don-vi")),
         title="Tỷ lệ hoàn thành chỉ tiêu kết nạp, 6 tháng đầu năm 2023",
         body="Đảng bộ Khối các cơ quan và doanh nghiệp tỉnh Ninh Bình",
         made_of=Ratio(
@@ -554,10 +571,17 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
             denominator_words="chỉ tiêu năm 2023",
         ),
         meanings=(
+            Meaning(
+                label="Định nghĩa",
+                text="Số đảng viên có lễ kết nạp từ 1/1 đến 30/6/2023 trong phạm vi Đảng bộ Khối, chia cho chỉ tiêu cả năm. Định nghĩa KN-01, phiên bản 2.",
+            ),
             Meaning(label="Tử số", text="Tổng các bút toán đảng viên kết nạp; ngày tính là ngày lễ."),
             Meaning(
                 label="Mẫu số",
                 text="300, mức đúng bằng. Hai căn cứ: Nghị quyết Đại hội Đảng bộ Khối; chỉ tiêu Ban Thường vụ Tỉnh uỷ giao.",
+            ),
+            Meaning(
+                label="Làm tròn", text="Cắt bớt, 1 chữ số (TRUNC): 75,6%. Nếu làm tròn nửa lên thì 75,7%."
             ),
             Meaning(
                 label="Quy tắc đạt",
@@ -570,9 +594,8 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
             position=18642,
             tree_day=date(2023, 6, 30),
             units=38,
-            rule_packs=("QĐ24-2021",),
-            province_pack="NB-2023.4",
-            definition="Số đảng viên có lễ kết nạp từ 1/1 đến 30/6/2023 trong phạm vi Đảng bộ Khối, chia cho chỉ tiêu cả năm. Định nghĩa KN-01, phiên bản 2.",
+            rule_pack="QĐ24-2021",
+            digest="5f2a91c04be7d3680a1c",
         ),
         comparison=Comparison(
             as_of=date(2023, 5, 31),
@@ -585,46 +608,36 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
         )
         if compared
         else None,
-        units=units,
-        units_left=UnitsLeft(units=31, count=60, quota=101, plus=60, minus=0),
+        acts=(),
+        rows=rows,
+        rows_left=RowsLeft(rows=31, count=60, quota=101, plus=60, minus=0),
+        opens=True,
         siblings=(
-            Sibling(
-                name="Công nhân, lao động trong doanh nghiệp", share=truncated(110, 227, 1), printed=True
-            ),
-            Sibling(name="Học sinh, sinh viên", share=truncated(41, 227, 2), printed=True),
-            Sibling(
-                name="Còn lại (chỉ khi hai nhóm trên không giao nhau)",
-                share=truncated(76, 227, 2),
-                printed=False,
-            ),
+            Sibling(title="Công nhân, lao động trong doanh nghiệp", share=truncated(110, 227, 1)),
+            Sibling(title="Học sinh, sinh viên", share=truncated(41, 227, 2)),
         ),
-        siblings_on=date(2023, 7, 3),
-        access=Access(
-            account="Đ. V. Quyết", at=datetime(2023, 7, 3, 9, 42, tzinfo=UTC), purpose="kiểm tra báo cáo"
-        )
-        if opened
-        else None,
+        purpose="Mở căn cứ: kết nạp" if opened else None,
     )
 
 
-def person(*, erased: bool = False) -> Person:
+def person() -> Person:
+    admitted = (Counted(title="Kết nạp", delta=1),)
     corrected = event(
-        Happening.CEREMONY_HELD,
+        Happening.CEREMONY_CORRECTED,
         date(2023, 6, 16),
         17902,
-        delta=1,
-        detail="tại hội trường A",
+        counts=admitted,
+        word="clerical",
         corrects=17880,
-        reason="nhập nhầm ngày",
     )
-    wrong = event(Happening.CEREMONY_HELD, date(2023, 6, 15), 17880, delta=1, replaced_by=17902)
+    wrong = event(Happening.CEREMONY_HELD, date(2023, 6, 15), 17880, counts=admitted, replaced_by=17902)
     return Person(
         scope=NINH_BINH,
         freshness=Freshness(
             recorded_at=datetime(2023, 7, 3, 9, 40, tzinfo=UTC), lag_seconds=2, tree_day=date(2023, 6, 30)
         ),
-        name=None if erased else "Nguyễn Minh Ánh",
-        birth=None if erased else date(2003, 4, 12),
+        name="Nguyễn Minh Ánh",
+        birth=date(2003, 4, 12),
         unit="Chi bộ Sinh viên 2",
         unit_url="/don-vi?don-vi=sv2",
         parent="Trường Đại học Bình Lư",
@@ -646,19 +659,17 @@ def person(*, erased: bool = False) -> Person:
             wrong,
             EVENTS[1],
             EVENTS[0],
-            event(Happening.VERIFIED, date(2023, 3, 20), 15210),
-            event(Happening.APPLIED, date(2023, 1, 9), 14120),
-            event(Happening.CERTIFIED, date(2022, 10, 14), 12033, detail="số 112", unit="Trung tâm Chính trị"),
-            event(Happening.LISTED, date(2022, 4, 1), 9020),
-            event(Happening.INTRODUCED, date(2022, 3, 2), 8755, unit="Đoàn trường"),
+            event(Happening.DOSSIER_ADVANCED, date(2023, 3, 20), 15210, word="verified"),
+            event(Happening.DOSSIER_OPENED, date(2023, 1, 9), 14120),
+            event(Happening.CERTIFICATE_ISSUED, date(2022, 10, 14), 12033, word="awareness", detail="112"),
+            event(Happening.SYMPATHISER_LISTED, date(2022, 4, 1), 9020),
+            event(Happening.CANDIDATE_INTRODUCED, date(2022, 3, 2), 8755),
         ),
         counted_in=(
             CountedIn(title="Đảng viên mới kết nạp năm 2023", delta=1, on=date(2023, 6, 16), evidence=evidence("kn23")),
             CountedIn(title="Học sinh, sinh viên kết nạp năm 2023", delta=1, on=date(2023, 6, 16), evidence=evidence("sv23")),
         ),
-        opened_by="Đ. V. Quyết",
-        opened_at=datetime(2023, 7, 3, 9, 42, tzinfo=UTC),
-        purpose="kiểm tra báo cáo",
+        purpose="Xem dòng thời gian của một người",
     )  # fmt: skip
 
 
@@ -678,20 +689,20 @@ def units(*, search: str = "") -> Units:
     ) -> TreeRow:
         return TreeRow(
             id=id, name=name, kind=kind, url=f"/don-vi?don-vi={id}", depth=depth, subunits=subunits, open=is_open,
-            members=count(members, "dv", id), admitted=count(admitted, "kn", id),
-            quota=None if quota is None else count(quota, "ct", id), status=status,
+            members=count(members, "dv", id), actual=count(admitted, "kn", id),
+            quota=None if quota is None else count(quota, "ct", id), status=status, small=quota is not None and quota < 5,
             ends=more.get("ends"), successor=more.get("successor"), within=more.get("within"),  # type: ignore[arg-type]  # named by each caller
         )  # fmt: skip
 
     rows: tuple[TreeRow, ...] = (
-        row("khoi", BLOC, "đảng bộ khối", 0, 28, True, 5465, 143, 220, Status.BEHIND),
-        row("bv", "Bệnh viện Đa khoa tỉnh", "đảng bộ cơ sở", 1, 14, True, 512, 9, 18, Status.AT_RISK),
-        row("bv1", "Chi bộ Khoa Nội", "chi bộ trực thuộc", 2, 0, False, 31, 1, 2, Status.ON_TRACK),
-        row("bv2", "Chi bộ Khoa Ngoại", "chi bộ trực thuộc", 2, 0, False, 28, 0, 2, Status.AT_RISK),
-        row("bv3", "Chi bộ Phòng khám", "chi bộ trực thuộc", 2, 0, False, 9, 0, None, Status.NOT_ASSESSED),
-        row("cd", "Trường Cao đẳng tỉnh", "đảng bộ cơ sở", 1, 9, False, 340, 12, 17, Status.ON_TRACK),
-        row("xd", "Sở Xây dựng", "đảng bộ cơ sở", 1, 4, False, 0, 0, None, Status.NOT_ASSESSED, ends=date(2024, 2, 29), successor="Sở Giao thông – Xây dựng"),
-        row("kb", "Kho bạc Nhà nước tỉnh", "chi bộ cơ sở", 1, 0, False, 44, 5, 5, Status.MET),
+        row("khoi", BLOC, "bloc", 0, 28, True, 5465, 143, 220, Status.URGE),
+        row("bv", "Bệnh viện Đa khoa tỉnh", "grass_committee", 1, 14, True, 512, 9, 18, Status.AT_RISK),
+        row("bv1", "Chi bộ Khoa Nội", "cell", 2, 0, False, 31, 1, 2, Status.ON_TRACK),
+        row("bv2", "Chi bộ Khoa Ngoại", "cell", 2, 0, False, 28, 0, 2, Status.AT_RISK),
+        row("bv3", "Chi bộ Phòng khám", "cell", 2, 0, False, 9, 0, None, Status.NOT_ASSESSED),
+        row("cd", "Trường Cao đẳng tỉnh", "grass_committee", 1, 9, False, 340, 12, 17, Status.ON_TRACK),
+        row("xd", "Sở Xây dựng", "grass_committee", 1, 4, False, 0, 0, None, Status.NOT_ASSESSED, ends=date(2024, 2, 29), successor="Sở Giao thông – Xây dựng"),
+        row("kb", "Kho bạc Nhà nước tỉnh", "grass_cell", 1, 0, False, 44, 5, 5, Status.ACHIEVED),
     )  # fmt: skip
     if search:
         rows = tuple(r for r in rows if search.casefold() in r.name.casefold())
@@ -711,32 +722,31 @@ def plan(*, balanced: bool = True) -> Plan:
         issued_on=date(2023, 12, 1),
         title="Nghị quyết nhiệm vụ năm 2024",
     )
-    base = Base(words="đảng viên", on=date(2023, 12, 31), value=count(5465, "dv"))
+    base = Base(words="đảng viên", on=date(2023, 12, 31), number=count(5465, "dv"))
     targets = (
         Target(
-            code="KN",
-            name="Đảng viên mới kết nạp",
+            line="KN",
+            title="Đảng viên mới kết nạp",
             measure="người có lễ kết nạp trong năm",
-            population="mọi đảng bộ, chi bộ trực thuộc",
             strictness=Strictness.EXACT,
             standing=Standing.OPEN,
             aim=Number(
-                approved=count(220, "ct"),
+                value=count(220, "ct"),
                 actual=count(143, "kn"),
                 share=share(143, 220),
                 formula=Formula(
-                    percent=Decimal(4), base=base, computed=Decimal("218.6"), rounding=TargetRounding.MANUAL
+                    percent=Decimal(4), base=base, exact=Decimal("218.6"), rounding=TargetRounding.MANUAL
                 ),
                 lines=tuple(
                     Line(
-                        name=name,
-                        target=count(target),
+                        title=name,
+                        value=count(target),
                         strictness=strictness,
                         actual=count(actual),
                         share=share(actual, target),
                     )
                     for name, target, strictness, actual in [
-                        ("Cơ quan, đơn vị sự nghiệp", 135, Strictness.APPROXIMATE, 92),
+                        ("Cơ quan, đơn vị sự nghiệp", 135, Strictness.ABOUT, 92),
                         ("DN có vốn Nhà nước", 40, Strictness.EXACT, 27),
                         ("Kinh tế tư nhân", 30, Strictness.EXACT, 12),
                         ("Sinh viên", 15, Strictness.EXACT, 12),
@@ -744,90 +754,89 @@ def plan(*, balanced: bool = True) -> Plan:
                 ),
                 lines_overlap=False,
             ),
-            legal_bases=(kh, nq),
+            legal_bases=(
+                LegalBasis(instrument=kh, text="kết nạp 220 đảng viên"),
+                LegalBasis(instrument=nq, text="3–4% tổng số đảng viên"),
+            ),
         ),
         Target(
-            code="TL",
-            name="Tỷ lệ kết nạp trên tổng số đảng viên",
+            line="TL",
+            title="Tỷ lệ kết nạp trên tổng số đảng viên",
             measure="đảng viên mới chia tổng số đảng viên đầu năm",
-            population="",
             strictness=Strictness.AT_LEAST,
             standing=Standing.OPEN,
-            aim=Range(low=Decimal(3), high=Decimal(4), actual=share(143, 5465), base=base, above_allowed=True),
-            legal_bases=(nq,),
+            aim=Range(low=Decimal(3), high=Decimal(4), actual=share(143, 5465), base=base),
+            legal_bases=(LegalBasis(instrument=nq, text="3–4% tổng số đảng viên"),),
         ),
         Target(
-            code="DN",
-            name="Công nhân doanh nghiệp không có vốn Nhà nước",
+            line="DN",
+            title="Công nhân doanh nghiệp không có vốn Nhà nước",
             measure="trong số đảng viên mới kết nạp",
-            population="làm việc ở doanh nghiệp không có vốn Nhà nước",
             strictness=Strictness.AT_LEAST,
             standing=Standing.NOT_MET,
             aim=LeastShare(
                 percent=Decimal(2),
                 actual=Share(numerator=3, denominator=191, rounding=Rounding.HALF_UP, decimals=2, evidence=evidence("dn")),
-                base=Base(words="đảng viên mới kết nạp", on=date(2023, 12, 31), value=count(191, "kn23")),
-                needed=count(4, "can"),
+                needed=1,
             ),
-            legal_bases=(kh,),
+            legal_bases=(LegalBasis(instrument=kh, text="ít nhất 2%"),),
         ),
         Target(
-            code="HS",
-            name="Học sinh ở mỗi trường THPT",
+            line="HS",
+            title="Học sinh ở mỗi trường THPT",
             measure="học sinh có lễ kết nạp trong năm",
-            population="tổ chức cơ sở đảng trường THPT",
             strictness=Strictness.AT_LEAST,
             standing=Standing.OPEN,
             aim=PerOrganisation(
                 least=1,
-                kind="trường THPT",
                 organisations=tuple(
                     Organisation(name=name, url=f"/don-vi?don-vi=thpt{i}", actual=count(n, "thpt", i), met=n >= 1)
                     for i, (name, n) in enumerate([("THPT số 1", 2), ("THPT số 2", 0), ("THPT Chuyên", 3)])
                 ),
             ),
-            legal_bases=(kh,),
+            legal_bases=(LegalBasis(instrument=kh, text="ít nhất 2%"),),
         ),
         Target(
-            code="UT",
-            name="Đối tượng ưu tiên trong 220",
+            line="UT",
+            title="Đối tượng ưu tiên trong 220",
             measure="người có lễ kết nạp trong năm",
-            population="một người có thể thuộc nhiều nhóm",
             strictness=Strictness.AT_LEAST,
             standing=Standing.MET,
             aim=Number(
-                approved=count(120, "ut"),
+                value=count(120, "ut"),
                 actual=count(127, "utkn"),
                 share=share(127, 120),
                 formula=None,
                 lines=tuple(
-                    Line(name=name, target=count(t), strictness=Strictness.AT_LEAST, actual=count(a), share=share(a, t))
+                    Line(title=name, value=count(t), strictness=Strictness.AT_LEAST, actual=count(a), share=share(a, t))
                     for name, t, a in [("Nữ", 90, 78), ("Dân tộc thiểu số", 45, 49)]
                 ),
                 lines_overlap=True,
             ),
-            legal_bases=(nq,),
+            legal_bases=(LegalBasis(instrument=nq, text="3–4% tổng số đảng viên"),),
         ),
     )  # fmt: skip
     allocation = (
         Allocation(
-            given=count(220), allotted=count(220, "pb"), reserve=count(0), over_approved=count(0), units=28
+            given=count(220), allotted=count(220, "pb"), reserve=count(0), over_allocation=count(0), units=28
         )
         if balanced
         else Allocation(
-            given=count(1905), allotted=count(1950), reserve=count(0), over_approved=count(0), units=22
+            given=count(1905), allotted=count(1950), reserve=count(0), over_allocation=count(0), units=22
         )
     )
     return Plan(
         scope=scope(),
         freshness=freshness(),
-        title="Chỉ tiêu phát triển đảng viên năm 2024",
-        issuer=BLOC,
-        begins=date(2024, 1, 1),
-        ends=date(2024, 12, 31),
-        instrument=kh,
-        targets=targets,
-        allocation=allocation,
+        issued=Issued(
+            title="Chỉ tiêu phát triển đảng viên năm 2024",
+            issuer=BLOC,
+            begins=date(2024, 1, 1),
+            ends=date(2024, 12, 31),
+            instruments=(kh,),
+            targets=targets,
+            allocation=allocation,
+        ),
     )
 
 
@@ -837,18 +846,24 @@ def help_page() -> Help:
         freshness=freshness(),
         formula=StatusFormula(
             version=3,
-            since=date(2024, 1, 1),
-            met_from=Decimal(100),
+            achieved_from=Decimal(100),
             on_track_gap=Decimal(-3),
-            behind_from=Decimal(90),
+            urge_forecast=Decimal(90),
+            small_quota=5,
             steps=(
                 StepProbability(step=Step.VERIFICATION, probability=Decimal("0.5")),
-                StepProbability(step=Step.REVIEW, probability=Decimal("0.7")),
-                StepProbability(step=Step.DECISION, probability=Decimal("0.9")),
-                StepProbability(step=Step.CEREMONY, probability=Decimal("0.9")),
+                StepProbability(step=Step.VOTING, probability=Decimal("0.7")),
+                StepProbability(step=Step.AWAITING_DECISION, probability=Decimal("0.9")),
+                StepProbability(step=Step.AWAITING_CEREMONY, probability=Decimal("0.9")),
             ),
+            parts=(Part(term="Đã đạt", text="đạt từ 100% trở lên", rounding=None),),
         ),
-        curve=tuple(
-            CurvePoint(month=month, percent=Decimal(n) * 100 / 220) for month, n in enumerate(PLAN, 1)
+        curve=Curve(
+            title="Kế hoạch kết nạp đảng viên năm 2024",
+            straight=False,
+            points=tuple(
+                CurvePoint(year=2024, month=month, percent=Decimal(n) * 100 / 220)
+                for month, n in enumerate(PLAN, 1)
+            ),
         ),
     )

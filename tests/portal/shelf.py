@@ -8,8 +8,9 @@ from ketnap.portal.pages.overview import Overview
 from ketnap.portal.pages.person import Person
 from ketnap.portal.pages.unit import TreeView, Unit
 from ketnap.portal.pages.units import Units
-from ketnap.portal.reads import NotThere, Reads
+from ketnap.portal.reads import Reads
 from ketnap.portal.scope import Selection
+from ketnap.portal.services import NotThere
 from tests.portal import samples
 
 
@@ -49,7 +50,7 @@ class Shelf:
         self.asked.append(("person", token, selection, person))
         if person == "unknown":
             raise NotThere
-        return samples.person(erased=person == "erased")
+        return samples.person()
 
     async def _units(self, token: str, selection: Selection, opened: frozenset[str], search: str) -> Units:
         self.asked.append(("units", token, selection, opened, search))

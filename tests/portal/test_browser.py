@@ -23,8 +23,8 @@ from ketnap.portal import accounts, tokens
 from ketnap.portal.app import create_app
 from ketnap.portal.database import migrate
 from ketnap.portal.passwords import Passwords
-from ketnap.portal.reads import NoAnswer
 from ketnap.portal.scope import Known
+from ketnap.portal.services import NoAnswer
 from ketnap.portal.settings import Settings
 from tests.portal import samples
 from tests.portal.conftest import LOGIN, PASSWORD
@@ -46,13 +46,15 @@ EVIDENCE = "/can-cu?so=nb&so-voi=31/5/2023&mo=u:nb0&mo=n:p2"
 PAGES = (
     "/",
     "/?mo=tat-ca",
-    "/?trang-thai=behind",
+    "/?trang-thai=urge",
     "/don-vi",
     EVIDENCE,
     "/nguoi/p2",
     "/tra-cuu",
     "/chi-tieu",
     "/huong-dan",
+    "/tich-hop",
+    "/asyncapi",
 )
 # 200 % zoom halves the room: 1440 becomes 720, 1366 becomes 683.
 ROOMS = ((1440, 900), (1366, 768), (1100, 800), (900, 800), (720, 450), (683, 384), (390, 844))

@@ -19,8 +19,8 @@ from ketnap.portal import assets
 from ketnap.portal.headers import CONTENT_SECURITY_POLICY
 from ketnap.portal.metrics import Metrics
 from ketnap.portal.pages.unit import TreeView
-from ketnap.portal.reads import NoAnswer, NotAllowed, NotThere
 from ketnap.portal.scope import Known, NotADay, Selection
+from ketnap.portal.services import NoAnswer, NotAllowed, NotThere
 from tests.portal import samples
 from tests.portal.reader import read
 from tests.portal.shelf import Shelf
@@ -67,7 +67,7 @@ async def test_the_address_reaches_the_services_as_it_was_asked(
     at = Selection(year=2024, unit="bv", as_of=date(2024, 6, 30), known=41207)
     for path in (
         f"/?{scope}",
-        f"/don-vi?{scope}&cay=quy-doi",
+        f"/don-vi?{scope}&cay=duong-thoi",
         f"/can-cu?{scope}&so=kn&so-voi=31/5/2024&mo=u:1&mo=n:2",
         f"/nguoi/p2?{scope}",
         f"/tra-cuu?{scope}&ten=y+te&mo=a",
@@ -75,7 +75,7 @@ async def test_the_address_reaches_the_services_as_it_was_asked(
         assert (await officer.get(path)).status_code == 200
     assert [(call[0], *call[2:]) for call in shelf.asked] == [
         ("overview", at),
-        ("unit", at, TreeView.RESTATED),
+        ("unit", at, TreeView.TREE_OF_ITS_DAY),
         ("evidence", at, "kn", date(2024, 5, 31), frozenset({"u:1", "n:2"})),
         ("person", at, "p2"),
         ("units", at, frozenset({"a"}), "y te"),

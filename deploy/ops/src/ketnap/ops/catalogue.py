@@ -1,14 +1,16 @@
 """The services of this release by name: how each is made, and what its database needs."""
 
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
-from typing import Any
 
+from ketnap.common import migrate as with_log
 from ketnap.common.service import Service
 from ketnap.common.settings import Settings
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.unable import Code, Unable
+from ketnap.portal import database as portal
+
+PORTAL = "portal"
 
 
 def module(service: str) -> ModuleType:
@@ -24,6 +26,9 @@ def create(service: str, settings: Settings) -> Service:
     return made
 
 
-def migrations(service: str) -> dict[str, Any]:  # Any: arguments of `migrate`
-    locations: list[Path] = module(service).MIGRATIONS
-    return {"locations": locations}
+async def migrate(service: str, owner_url: str, app_role: str) -> None:
+    """Bring one service's database to the schema of this release; see `ketnap.common.migrate`."""
+    if service == PORTAL:
+        await portal.migrate(owner_url, app_role)
+    else:
+        await with_log.migrate(owner_url, app_role, module(service).MIGRATIONS)

@@ -15,11 +15,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ketnap.ops import control, jars, keys, local, place, settings
+from ketnap.ops import control, jars, keys, loading, local, place, provinces, settings
+from ketnap.ops import serve as serving
+from ketnap.ops.commands import operators
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
 from ketnap.ops.unable import Code, Unable, from_os
+from ketnap.simulator.commands import check
 
 INTERRUPTED = 130
 EVERY = "all"
@@ -27,18 +30,47 @@ EVERY = "all"
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
 infra = typer.Typer(no_args_is_help=True, help="The programs of others that everything runs on.")
 app.add_typer(infra, name="infra")
+pack = typer.Typer(no_args_is_help=True, help="Province packs.")
+app.add_typer(pack, name="pack")
+pack.command()(check)
+pack.command()(loading.prepare)
+pack.command()(loading.load)
+app.command()(loading.simulate)
+app.add_typer(operators.app)
 
 
 @app.command()
-def up(province: Annotated[str, typer.Option(help="A province pack, or `all`.")] = "lao-cai") -> None:
-    """Start everything, from an empty disk if need be."""
+def up(
+    province: Annotated[
+        str, typer.Option(help="Code of a province pack, a folder with one, or `all`.")
+    ] = "lao-cai",
+) -> None:
+    """Start everything, from an empty disk if need be, and load a province."""
+    begun = time.monotonic()
     chosen = settings.load()
     here = place.find(chosen)
-    provinces = local.packs() if province == EVERY else [province]
+    names = provinces.packs() if province == EVERY else [province]
     screen = Screen()
-    rows = asyncio.run(local.up(here, chosen, provinces, screen))
-    screen.say(f"Data, keys and logs are in {here.home}.")
-    _print(rows)
+    asyncio.run(local.up(here, chosen, names, screen))
+    screen.say(f"\nReady after {time.monotonic() - begun:.0f} s. Data, keys and logs are in {here.home}.")
+
+
+@app.command()
+def serve(
+    service: Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")],
+    *,
+    role: Annotated[serving.Role, typer.Option(help="The API, the worker, or both.")] = serving.Role.ALL,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Of the API.")] = 8000,
+    metrics_port: Annotated[int, typer.Option(help="Of the metrics alone; 0: none.")] = 0,
+    pack: Annotated[
+        Path | None, typer.Option(help="Take what it needs from KETNAP_DEPLOYMENT and this province pack.")
+    ] = None,
+) -> None:
+    """Run one service, told by KETNAP_* what it needs, until a signal ends it."""
+    if pack:
+        os.environ.update(loading.environment(pack, service))
+    serving.serve(service, role, host=host, port=port, metrics_port=metrics_port)
 
 
 @app.command()
@@ -93,10 +125,29 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")],
+    *,
+    superuser: Annotated[
+        Path | None,
+        typer.Option(help="Also make this file with a password for PostgreSQL's superuser, for all to read."),
+    ] = None,
+) -> None:
     """Make the keys and passwords of a deployment that are not there yet, and name them."""
-    for file in keys.make(folder, SERVICES):
+    made = keys.make(folder, SERVICES)
+    if superuser and keys.password(superuser, mode=0o644):
+        made.append(superuser)
+    for file in made:
         print(file)
+
+
+@infra.command("up")
+def infra_up() -> None:
+    """Start PostgreSQL and Kafka alone."""
+    chosen = settings.load()
+    here = place.find(chosen)
+    asyncio.run(local.servers_up(here, chosen, Screen()))
+    _print(asyncio.run(control.status(here)))
 
 
 @infra.command()

@@ -3,19 +3,22 @@
 import asyncio
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from ketnap.ops import account, control, jars, kafka, keys, place, postgres, tools
+from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, tools
 from ketnap.ops.deployment import SERVICES, Ports, enrol
-from ketnap.ops.messages import Row
+from ketnap.ops.doors import tell
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
-from ketnap.ops.settings import CHECKOUT, Settings
-from ketnap.ops.unable import Code, Unable
+from ketnap.ops.services import WITH_LOG, Running, on_this_machine, processes
+from ketnap.ops.settings import Settings
+from ketnap.ops.unable import Unable
+from ketnap.packs.pack import Pack
+from ketnap.portal import build
 
-PACKS = CHECKOUT / "deploy/provinces"
 WORTH_TELLING = 1.0
 
 
@@ -26,24 +29,75 @@ class Programs:
     jars: list[Path]
 
 
-async def up(here: Place, settings: Settings, provinces: Sequence[str], screen: Screen) -> list[Row]:
-    """From an empty disk to everything ready; what is there or runs already is left as it is."""
+async def up(here: Place, settings: Settings, names: Sequence[str], screen: Screen) -> None:
+    """From an empty disk to dashboards that have caught up; what is there or runs already is left as it is."""
+    packs = [provinces.read(provinces.folder_of(name)) for name in names]
+    chosen = {pack.code: pack for pack in packs}
     place.make(here)
     with place.alone(here):
-        programs = await fetch(settings, screen, postgres.major(here.postgres))
-        keys.password(here.keys / "postgres.password")
-        for deployment in enrol(here, provinces):
-            keys.make(deployment.keys, SERVICES)
-        database, broker = servers(here, Ports(base=settings.base_port), programs)
-        began = await control.begin(here)
-        try:
-            with screen.working("PostgreSQL and Apache Kafka"):
-                await asyncio.gather(bring_up(here, database, screen), bring_up(here, broker, screen))
-        except BaseException:
-            if began:
-                await control.stop(here)
-            raise
-        return await control.status(here)
+        deployments = enrol(here, list(chosen))
+        ports = Ports(base=settings.base_port)
+        async with _begun(here, settings, screen):
+            await asyncio.to_thread(_assets, screen)
+            all_running = [
+                provinces.running(
+                    deployment, on_this_machine(ports, deployment.number), chosen[deployment.province]
+                )
+                for deployment in deployments
+            ]
+            for running in all_running:
+                await _start(here, ports, running, chosen[running.deployment.province], screen)
+            for running in all_running:
+                await provinces.fill(running, chosen[running.deployment.province], screen, story=True)
+    for running in all_running:
+        tell(running, chosen[running.deployment.province], screen.console)
+
+
+async def servers_up(here: Place, settings: Settings, screen: Screen) -> None:
+    """PostgreSQL and Kafka alone."""
+    place.make(here)
+    with place.alone(here):
+        async with _begun(here, settings, screen):
+            pass
+
+
+@asynccontextmanager
+async def _begun(here: Place, settings: Settings, screen: Screen) -> AsyncGenerator[None]:
+    """PostgreSQL and Kafka run; what was begun by us ends again when the block fails."""
+    programs = await fetch(settings, screen, postgres.major(here.postgres))
+    keys.password(here.keys / "postgres.password")
+    database, broker = servers(here, Ports(base=settings.base_port), programs)
+    began = await control.begin(here)
+    try:
+        with screen.working("PostgreSQL and Apache Kafka"):
+            await asyncio.gather(bring_up(here, database, screen), bring_up(here, broker, screen))
+        yield
+    except BaseException:
+        if began:
+            await control.stop(here)
+        raise
+
+
+async def _start(here: Place, ports: Ports, running: Running, pack: Pack, screen: Screen) -> None:
+    """Databases, topics and the five services of one province."""
+    begun = time.monotonic()
+    title = f"{pack.province.shown_as}: {', '.join(WITH_LOG)} and portal"
+    keys.make(running.deployment.keys, SERVICES)
+    with screen.working(title):
+        await provinces.prepare(running, pack, here.keys / "postgres.password")
+        started = [one async for one in control.start(here, processes(running, ports))]
+    screen.done(title, None if all(one.ran for one in started) else time.monotonic() - begun)
+
+
+def _assets(screen: Screen) -> None:
+    begun = time.monotonic()
+    try:
+        with screen.working("Pages' scripts and styles"):
+            built = build.build()
+    except build.Unable as no:
+        raise Unable(str(no)) from None
+    if built:
+        screen.done("Pages' scripts and styles", time.monotonic() - begun)
 
 
 async def fetch(settings: Settings, screen: Screen, major: int | None = None) -> Programs:
@@ -94,11 +148,3 @@ async def bring_up(here: Place, server: postgres.Server | kafka.Server, screen: 
     await asyncio.to_thread(server.prepare)
     async for started in control.start(here, [server.process()]):
         screen.done(started.title, None if started.ran else time.monotonic() - begun)
-
-
-def packs() -> list[str]:
-    """The provinces whose packs are in this checkout."""
-    found = sorted(folder.name for folder in PACKS.glob("*/"))
-    if not found:
-        raise Unable(f"There is no province pack in {PACKS}.", Code.NOT_FOUND)
-    return found

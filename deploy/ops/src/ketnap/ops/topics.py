@@ -28,8 +28,8 @@ async def apply(kafka: str, province: str, *, replicas: int = 1) -> list[str]:
     """
     wanted = {f"{province}.{topic}": dict(_settings(topic, replicas)) for topic in TOPICS}
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
     try:
+        await admin.start()
         answer = await admin.create_topics(
             [
                 NewTopic(name, num_partitions=1, replication_factor=replicas, topic_configs=settings)

@@ -8,6 +8,7 @@ from graphlib import TopologicalSorter
 from typing import Any
 from uuid import UUID
 
+from ketnap.common.occurred import FAR_BACK
 from ketnap.contracts.registry import Role
 from ketnap.contracts.training import Programme
 from ketnap.packs.acts import Act, Matching
@@ -19,6 +20,7 @@ from ketnap.packs.units import CELLS
 from ketnap.simulator.days import Visits
 from ketnap.simulator.official import Officials
 from ketnap.simulator.people import Person
+from ketnap.simulator.slots import Unreachable
 from ketnap.simulator.story import Exit, Story
 from ketnap.simulator.way import Way
 
@@ -27,6 +29,7 @@ type Body = dict[str, Any]  # Any: JSON
 OPEN_BEFORE = 15  # working days from the opening of a class to its beginning
 FINISH_AFTER = 7  # working days from its end to its closing
 LATE_DAYS = (9, 24)  # working days that a ceremony recorded late waits
+LATE_MINUTES = "Biên bản lễ kết nạp gửi về chậm"
 
 
 class Script:
@@ -41,14 +44,33 @@ class Script:
         self._officials = Officials(story, visits)
 
     def acts(self, outside: Iterable[Act]) -> list[Act]:
-        """Of people, classes, ways and exits, beside those of the pack; none on a day before one that it needs."""
+        """Of people, classes, ways and exits, beside those of the pack; none on a day before one that it needs.
+
+        Raises:
+            Unreachable: a ceremony that counts in the totals needs something that nobody does.
+        """
         told = [
             *self._members(),
             *(act for way in self._story.ways for act in _Told(self, way).acts()),
             *(act for course in self._story.courses for act in self._course(course)),
             *(act for n, left in enumerate(self._story.exits) for act in self._exit(n, left)),
         ]
-        return in_order(told, outside, self.last_visit)
+        acts = in_order(told, outside, self.last_visit)
+        self._check(acts)
+        return acts
+
+    def _check(self, acts: Iterable[Act]) -> None:
+        done = {act.key for act in acts}
+        for line in self._story.simulation.admissions:
+            if line.until > self.last_visit:
+                continue
+            ways = self._story.admitted(line.since, line.until)
+            lost = [way for way in ways if f"{way.slot.key} ceremony" not in done]
+            if lost:
+                raise Unreachable(
+                    f"lễ kết nạp của “{lost[0].slot.key}” không ghi được: thiếu một việc phải làm trước đó.",
+                    f"the ceremony of “{lost[0].slot.key}” cannot be recorded: something that it needs is not done.",
+                )
 
     # -- What ways ask
 
@@ -122,7 +144,9 @@ class Script:
             day = diary.after(course.ends_on, 5)
             steps.append((certificate_key(way, course.programme), day, "issue-certificate", number, ()))
         steps.append(("finish", diary.after(course.ends_on, FINISH_AFTER), "finish", {}, ()))
-        before: tuple[str, ...] = (f"unit {course.owner}", *keys_of_grants(officer))
+        root = self._pack.province.root  # founded before the first act
+        founded = () if course.owner == root else (f"unit {course.owner}",)
+        before: tuple[str, ...] = (*founded, *keys_of_grants(officer))
         last = opens_on
         for version, (what, day, verb, body, needs) in enumerate(steps):
             recorded = visit(day)
@@ -450,13 +474,16 @@ class _Told:
         if "ceremony" not in way.days:
             return
         held_on = way.slot.recorded_as or way.slot.ceremony_on
+        recorded_on = self._ceremony_recorded_on()
+        visit = self._script.visit(recorded_on) or recorded_on
+        reason: Body = {"reason": LATE_MINUTES} if (visit - held_on).days > FAR_BACK else {}
         self._act(
             "ceremony",
-            self._ceremony_recorded_on(),
+            recorded_on,
             self._clerk,
             "admission",
             self._dossier("hold-ceremony"),
-            {"on": held_on},
+            {"on": held_on, **reason},
         )
         if way.slot.ending == "duplicate" and way.slot.mended_on:
             second = self._script.who(Role.STANDING_COMMITTEE, self._competent, but=signer)

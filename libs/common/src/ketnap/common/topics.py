@@ -117,8 +117,8 @@ async def _reading(
         auto_offset_reset="none",
         isolation_level="read_committed",
     )
-    await consumer.start()
     try:
+        await consumer.start()
         partition = TopicPartition(topic, 0)
         consumer.assign([partition])
         begin = (await consumer.beginning_offsets([partition]))[partition]
@@ -161,8 +161,8 @@ def told_in(envelope: Envelope) -> Told:
 
 async def _partitions(kafka: str, topic: str) -> set[int]:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
-    await admin.start()
     try:
+        await admin.start()
         [found] = await admin.describe_topics([topic])
     finally:
         await admin.close()

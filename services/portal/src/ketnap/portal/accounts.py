@@ -42,19 +42,52 @@ async def add(
         LoginTaken, TooShort
     """
     account = uuid4()
-    hashed = passwords.hash(password)
+    await put(engine, passwords, account=account, login=login, name=name, password=password, by=by, now=now)
+    return account
+
+
+async def put(
+    engine: AsyncEngine,
+    passwords: Passwords,
+    *,
+    account: UUID,
+    login: str,
+    name: str,
+    password: str,
+    by: str,
+    now: datetime,
+) -> None:
+    """Make an account of a known id so, or leave it so: again changes nothing, and sessions live on.
+
+    Raises:
+        LoginTaken, TooShort
+    """
+    async with engine.connect() as connection:
+        row = (
+            await connection.execute(
+                text("SELECT login, name, password_hash, closed FROM portal.accounts WHERE id = :id"),
+                {"id": account},
+            )
+        ).one_or_none()
+    if row is not None and (row.login, row.name, row.closed) == (normal(login), name, False):
+        unchanged = await passwords.fits(password, row.password_hash)
+        if unchanged:
+            return
+    values = {"login": normal(login), "name": name, "hash": passwords.hash(password), "now": now, "by": by}
     try:
         async with engine.begin() as connection:
             await connection.execute(
                 text(
                     "INSERT INTO portal.accounts (id, login, name, password_hash, changed_at, changed_by)"
                     " VALUES (:id, :login, :name, :hash, :now, :by)"
+                    " ON CONFLICT (id) DO UPDATE SET login = :login, name = :name, password_hash = :hash,"
+                    " closed = false, changed_at = :now, changed_by = :by"
                 ),
-                {"id": account, "login": normal(login), "name": name, "hash": hashed, "now": now, "by": by},
+                {"id": account, **values},
             )
+            await connection.execute(text("DELETE FROM portal.sessions WHERE account = :id"), {"id": account})
     except IntegrityError:
         raise LoginTaken(LoginTaken.__doc__) from None
-    return account
 
 
 async def find(engine: AsyncEngine, login: str) -> Account | None:

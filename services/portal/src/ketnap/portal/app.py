@@ -13,6 +13,8 @@ from ketnap.common.clock import Clock
 from ketnap.common.database import Database
 from ketnap.common.health import Finding, Health
 from ketnap.portal import assets, faults, tokens
+from ketnap.portal.agencies import agencies
+from ketnap.portal.answers import reads as answers
 from ketnap.portal.database import is_current
 from ketnap.portal.desk import Desk
 from ketnap.portal.entrance import entrance
@@ -22,17 +24,33 @@ from ketnap.portal.passwords import Passwords
 from ketnap.portal.reading import reading
 from ketnap.portal.reads import Reads
 from ketnap.portal.rendering import Renderer, Site
+from ketnap.portal.services import Services, connect
 from ketnap.portal.settings import Settings
 
 
-def create_app(settings: Settings, reads: Reads, passwords: Passwords | None = None) -> FastAPI:
-    """Nothing is connected before the application starts.
+def create(settings: Settings) -> FastAPI:
+    """The portal as it runs: its pages read from the services.
+
+    Raises:
+        AssetsMissing, NoSigningKey
+    """
+    services = connect(settings.services)
+    return create_app(settings, answers.reads(services, Clock(settings.clock_file)), services=services)
+
+
+def create_app(
+    settings: Settings,
+    reads: Reads,
+    passwords: Passwords | None = None,
+    services: Services | None = None,
+) -> FastAPI:
+    """Nothing is connected before the application starts; the services are let go when it stops.
 
     Raises:
         AssetsMissing, NoSigningKey
     """
     built = assets.load()
-    database = Database(settings.database_url, pool=settings.pool, name="ketnap-portal")
+    database = Database(settings.database, pool=settings.pool, name="ketnap-portal")
     site = Site(
         province=settings.province_name,
         support=settings.support,
@@ -57,10 +75,13 @@ def create_app(settings: Settings, reads: Reads, passwords: Passwords | None = N
         with suppress(asyncio.CancelledError):
             await ticking
         await database.close()
+        if services is not None:
+            await services.close()
 
     app = FastAPI(title="Ketnap portal", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(entrance(desk, passwords or Passwords(), metrics))
     app.include_router(reading(desk, issuer, reads, site.version + built.script))
+    app.include_router(agencies(desk, settings.province, site.version))
     app.include_router(_probes(health, issuer))
     app.mount("/static", StaticFiles(directory=assets.DIST), name="static")
     faults.install(app, desk)

@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ketnap.common.http import correlation_of
-from ketnap.portal.desk import LIVE_HEADER, Desk, FormExpired, NotSignedIn, to_sign_in
+from ketnap.portal.desk import LIVE_HEADER, Desk, FormExpired, NotSignedIn, language_of, to_sign_in
 from ketnap.portal.metrics import Metrics
 from ketnap.portal.pages.error import Error, Fault
-from ketnap.portal.reads import NoAnswer, NotAllowed, NotThere
 from ketnap.portal.scope import NotADay
+from ketnap.portal.services import NoAnswer, NotAllowed, NotThere, Refused
 
 logger = structlog.get_logger()
 
@@ -25,6 +25,7 @@ _KNOWN = (
     NotThere,
     NotADay,
     NoAnswer,
+    Refused,
     SQLAlchemyError,
     OSError,
     RequestValidationError,
@@ -47,6 +48,8 @@ def install(app: FastAPI, desk: Desk) -> None:
                 return page(desk, request, Fault.FORBIDDEN, 403)
             case NotADay(args=(str(typed), *_)):
                 return page(desk, request, Fault.BAD_DAY, 422, typed[:40])
+            case Refused():
+                return page(desk, request, Fault.REFUSED, 422, error.sentence_in(language_of(request)))
             case NoAnswer() | SQLAlchemyError() | OSError():
                 logger.warning("no_answer", error=f"{type(error).__name__}: {error}")
                 return page(desk, request, Fault.UNAVAILABLE, 503)
@@ -57,8 +60,8 @@ def install(app: FastAPI, desk: Desk) -> None:
         app.add_exception_handler(kind, answer)
 
 
-def page(desk: Desk, request: Request, fault: Fault, status: int, typed: str = "") -> Response:
-    error = Error(fault=fault, status=status, code=correlation_of(request)[:8].upper(), typed=typed)
+def page(desk: Desk, request: Request, fault: Fault, status: int, said: str = "") -> Response:
+    error = Error(fault=fault, status=status, code=correlation_of(request)[:8].upper(), said=said)
     return desk.page(desk.frame(request, secret=""), error, status)
 
 

@@ -11,16 +11,16 @@ SMALL_QUOTA = 5  # below it a share says nothing: persons are shown, not percent
 
 
 class Rounding(StrEnum):
-    TRUNCATE = "trunc"
-    HALF_UP = "half_up"
-    CEILING = "ceil"
+    TRUNCATE = "TRUNC"
+    HALF_UP = "HALF_UP"
+    CEILING = "CEIL"
 
 
 class Status(StrEnum):
     AT_RISK = "at_risk"
-    BEHIND = "behind"
+    URGE = "urge"
     ON_TRACK = "on_track"
-    MET = "met"
+    ACHIEVED = "achieved"
     NOT_ASSESSED = "not_assessed"
 
 
@@ -28,9 +28,9 @@ class Step(StrEnum):
     """Where an open dossier stands."""
 
     VERIFICATION = "verification"
-    REVIEW = "review"
-    DECISION = "decision"
-    CEREMONY = "ceremony"
+    VOTING = "voting"
+    AWAITING_DECISION = "awaiting_decision"
+    AWAITING_CEREMONY = "awaiting_ceremony"
 
 
 @frozen
@@ -72,10 +72,10 @@ class StepCount:
 
 @frozen
 class PlanToDate:
-    """The cumulative plan on the day shown; `percent` of the quota is what the status formula uses."""
+    """The cumulative plan on the day shown; `percent` of the quota is exact: the status formula uses it so."""
 
-    percent: Decimal
-    persons: Count
+    percent: Fraction
+    people: Count
 
 
 @frozen
@@ -83,7 +83,7 @@ class Progress:
     """Where one unit, group or total stands; `quota` is None where none was given."""
 
     quota: Count | None
-    admitted: Count
+    actual: Count
     share: Share | None
     dossiers: Count
     forecast: Estimate | None
@@ -102,7 +102,7 @@ class Progress:
 
 def gap(share: Share, plan: PlanToDate) -> Decimal:
     """Percentage points against the plan to date, half up to one decimal; negative when behind."""
-    return rounded(share.exact - Fraction(plan.percent), Rounding.HALF_UP, 1)
+    return rounded(share.exact - plan.percent, Rounding.HALF_UP, 1)
 
 
 def rounded(exact: Fraction, rounding: Rounding, decimals: int) -> Decimal:

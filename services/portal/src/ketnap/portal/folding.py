@@ -6,7 +6,7 @@ ALL = "tat-ca"
 FULLY = ":het"
 
 # Open at first, and how many rows before the rest is folded into one.
-_GROUPS = {"at_risk": (True, 15), "behind": (True, 10), "on_track": (True, 4), "met": (False, 4)}
+_GROUPS = {"at_risk": (True, 15), "urge": (True, 10), "on_track": (True, 4), "achieved": (False, 4)}
 _OTHERS = (False, 15)
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
 
 from ketnap.portal.desk import Desk, tag
 from ketnap.portal.pages.unit import TreeView
-from ketnap.portal.reads import NotThere, Reads
+from ketnap.portal.reads import Reads
 from ketnap.portal.scope import Freshness, Scope, Selection, day
+from ketnap.portal.services import NotThere
 from ketnap.portal.tokens import Issuer
 
 
@@ -31,7 +33,8 @@ def reading(desk: Desk, issuer: Issuer, reads: Reads, build: str) -> APIRouter:
     ) -> Response:
         seated = await desk.seat(request)
         selection = Selection.read(request.query_params.multi_items())
-        page = await read(issuer.issue(seated.session.account, desk.clock.now()), selection)
+        token = issuer.issue(seated.session.account, datetime.now(UTC))  # a token lives in real time only
+        page = await read(token, selection)
         frame = desk.frame(request, secret=seated.secret, seated=seated, selection=selection)
         if not live:
             return desk.page(frame, page)
@@ -51,7 +54,7 @@ def reading(desk: Desk, issuer: Issuer, reads: Reads, build: str) -> APIRouter:
 
     @router.get("/don-vi", name="unit")
     async def unit(request: Request) -> Response:
-        asked = request.query_params.get("cay", TreeView.CONTEMPORARY)
+        asked = request.query_params.get("cay", TreeView.TREE_OF_DAY)
         if asked not in set(TreeView):
             raise NotThere
         return await answer(request, lambda token, at: reads.unit(token, at, TreeView(asked)), live=True)

@@ -1,4 +1,4 @@
-"""What the pages read, one function per page, each asked with the officer's own token; and what may be answered instead."""
+"""What the pages read, one function per page, each asked with the officer's own token."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -14,18 +14,6 @@ from ketnap.portal.pages.units import Units
 from ketnap.portal.scope import Selection
 
 type Opened = frozenset[str]
-
-
-class NotThere(Exception):
-    """There is no such thing, or it is outside the officer's scope: nobody is told which."""
-
-
-class NotAllowed(Exception):
-    """The officer's role may not do this."""
-
-
-class NoAnswer(Exception):
-    """A service does not answer, or not in time."""
 
 
 @frozen

@@ -19,7 +19,7 @@ from ketnap.portal.frame import Frame
 from ketnap.portal.languages import Language, translations
 from ketnap.portal.pages.overview import Month, remainder
 from ketnap.portal.pages.person import WAY, Person, Stage
-from ketnap.portal.pages.unit import Lineage, LineageUnit, YearResult, arrivals
+from ketnap.portal.pages.unit import Lineage, LineageUnit, TreeView, YearResult, arrivals
 
 TEMPLATES = Path(__file__).parent / "templates"
 _FIRST_ROWS = 12  # of a unit's subunits, before the rest is folded
@@ -65,6 +65,7 @@ def environment(language: Language, site: Site, assets: Assets) -> Environment:
         small_quota=SMALL_QUOTA,
         first_rows=_FIRST_ROWS,
         way=WAY,
+        tree_views=tuple(TreeView),
         points=gap,
         remainder=remainder,
         arrivals=arrivals,
@@ -97,10 +98,10 @@ def environment(language: Language, site: Site, assets: Assets) -> Environment:
 
 def line_shape(quota: int | None, months: Sequence[Month]) -> charts.LineChart:
     series: dict[str, list[int | Decimal | None]] = {
-        "plan": [m.plan for m in months] if quota else [],
+        "plan": [m.planned for m in months] if quota else [],
         "actual": [m.actual for m in months],
         "forecast": [m.forecast for m in months],
-        "last_year": [m.last_year for m in months],
+        "year_before": [m.year_before for m in months],
     }
     return charts.line_chart(quota, series)
 

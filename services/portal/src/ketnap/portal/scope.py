@@ -91,15 +91,18 @@ class Scope:
 
 @frozen
 class Freshness:
-    """`recorded_at` is the instant of the entry at the position shown, `lag_seconds` how far that is behind the log."""
+    """`recorded_at` is the instant of the entry at the position shown, `lag_seconds` how far that is behind the log.
+
+    None: an older knowledge was asked for, so there is no lag.
+    """
 
     recorded_at: datetime
-    lag_seconds: int
+    lag_seconds: int | None
     tree_day: date
 
     @property
     def late(self) -> bool:
-        return self.lag_seconds > LATE_AFTER_SECONDS
+        return self.lag_seconds is not None and self.lag_seconds > LATE_AFTER_SECONDS
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What happened to a person, as the logs of the services hold it."""
+"""What happened to a person or a thing that counts, as the logs of the services hold it."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -7,40 +7,61 @@ from ketnap.common.frozen import frozen
 
 
 class Happening(StrEnum):
-    INTRODUCED = "introduced"
-    LISTED = "listed"
-    HELPER_ASSIGNED = "helper_assigned"
-    CLASS_ATTENDED = "class_attended"
-    CERTIFIED = "certified"
-    APPLIED = "applied"
-    VERIFICATION_ASKED = "verification_asked"
-    VERIFIED = "verified"
-    OPINION_GIVEN = "opinion_given"
+    """By the names of the facts; OTHER for one that this release does not know."""
+
+    CANDIDATE_INTRODUCED = "candidate_introduced"
+    SYMPATHISER_LISTED = "sympathiser_listed"
+    HELPER_REPLACED = "helper_replaced"
+    SYMPATHISER_DELISTED = "sympathiser_delisted"
+    CANDIDACY_CLOSED = "candidacy_closed"
+    LEARNER_NOMINATED = "learner_nominated"
+    NOMINATION_APPROVED = "nomination_approved"
+    NOMINATION_WITHDRAWN = "nomination_withdrawn"
+    LEARNER_ENROLLED = "learner_enrolled"
+    LEARNER_LEFT = "learner_left"
+    RESULT_RECORDED = "result_recorded"
+    CERTIFICATE_ISSUED = "certificate_issued"
+    CLASSES_PLANNED = "classes_planned"
+    CLASS_FINISHED = "class_finished"
+    DOSSIER_OPENED = "dossier_opened"
+    DOSSIER_ADVANCED = "dossier_advanced"
     CELL_VOTED = "cell_voted"
     COMMITTEE_VOTED = "committee_voted"
     ADMISSION_DECIDED = "admission_decided"
+    DOSSIER_CLOSED = "dossier_closed"
     CEREMONY_HELD = "ceremony_held"
-    RECOGNITION_VOTED = "recognition_voted"
+    CEREMONY_CORRECTED = "ceremony_corrected"
+    ADMISSION_ANNULLED = "admission_annulled"
     RECOGNISED = "recognised"
-    TRANSFERRED = "transferred"
-    RETURNED = "returned"
-    REFUSED = "refused"
-    ANNULLED = "annulled"
     STRUCK_OFF = "struck_off"
+    ROLL_OPENED = "roll_opened"
+    ROLL_CHANGED = "roll_changed"
+    PROFILE_CHANGED = "profile_changed"
+    OTHER = "other"
 
 
 @frozen
 class Votes:
-    in_favour: int
+    yes: int
     of: int
+    passed: bool
+
+
+@frozen
+class Counted:
+    """A line of the figure ledger that the fact caused."""
+
+    title: str
+    delta: int
 
 
 @frozen
 class TimelineEntry:
     """An event as the log holds it.
 
-    `detail` is data (a number, a place). `delta` is what it did to the figure the reader came from, 0 for nothing.
-    `replaced_by` is the position of the later entry that corrects this one.
+    `word` says more in the trade's own codes: the step reached, the reason, the matter of a vote, the programme.
+    `detail` is data (the number of a decision or certificate). `replaced_by` is the position of the later entry that
+    corrects this one.
     """
 
     happening: Happening
@@ -48,9 +69,15 @@ class TimelineEntry:
     recorded_at: datetime
     position: int
     unit: str
-    detail: str | None = None
+    word: str = ""
+    detail: str = ""
     votes: Votes | None = None
-    delta: int = 0
+    counts: tuple[Counted, ...] = ()
     corrects: int | None = None
-    reason: str | None = None
     replaced_by: int | None = None
+
+
+def happening(fact: str) -> Happening:
+    """By the type of a fact, `admission.ceremony_held.v1`."""
+    name = fact.split(".")[1] if fact.count(".") else fact
+    return Happening(name) if name in set(Happening) else Happening.OTHER

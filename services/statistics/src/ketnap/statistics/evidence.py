@@ -16,7 +16,7 @@ from ketnap.statistics import asked as questions
 from ketnap.statistics.asked import Counted
 from ketnap.statistics.comparison import Comparison, comparison
 from ketnap.statistics.counts import Counts
-from ketnap.statistics.definitions import Definition, FigureUnknown
+from ketnap.statistics.definitions import Definition, FigureUnknown, counted_by
 from ketnap.statistics.figures import Figure, Part, figure_of
 from ketnap.statistics.meanings import Meaning, meanings
 from ketnap.statistics.overview import number
@@ -97,7 +97,7 @@ class Sibling(BaseModel):
 class Evidence(BaseModel):
     """`rows` add up to `numerator`, the entries of a row to its value.
 
-    `otherwise`: the same counted in another way: admissions by the day of the decision.
+    `denominator_counts`: the words under the denominator. `otherwise`: the same counted in another way: admissions by the day of the decision.
     `digest`: SHA-256 over the definition, the standpoint, the parts and every line; the same figure has the same for ever.
     """
 
@@ -110,6 +110,7 @@ class Evidence(BaseModel):
     percent: Percentage | None
     numerator: Number
     denominator: Number | None
+    denominator_counts: str | None
     plus: int
     minus: int
     forecast: list[ForecastTerm]
@@ -134,8 +135,9 @@ async def evidence(
     """
     at = counts.at
     found = await figure_of(counts, name)
-    targets = await judged(counts) if at.plan else []
-    target = next((t for t in targets if found.target and t.line == found.target.line), None)
+    line = found.target.line if found.target else None
+    targets = await judged(counts, lambda target: target.line == line or target.kind == "breakdown")
+    target = next((t for t in targets if t.line == line), None)
     otherwise = await number(counts, "decided") if found.counted and "admitted" in name else None
     lines = await questions.digest(counts.page, found.asked) if found.asked else ""
     return Evidence(
@@ -148,6 +150,7 @@ async def evidence(
         percent=found.percent,
         numerator=Number(value=found.number, figure=_numerator(found)),
         denominator=found.denominator,
+        denominator_counts=counted_by(found.denominator.figure) if found.denominator else None,
         plus=sum(part.plus for part in found.parts),
         minus=sum(part.minus for part in found.parts),
         forecast=[

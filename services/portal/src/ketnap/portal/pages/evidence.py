@@ -5,14 +5,14 @@ from decimal import Decimal
 from enum import StrEnum
 
 from ketnap.common.frozen import frozen
-from ketnap.portal.figures import Count, Share
-from ketnap.portal.scope import Crumb, Freshness, Scope
+from ketnap.portal.figures import Count, Share, Step
+from ketnap.portal.scope import Freshness, Scope
 from ketnap.portal.timeline import TimelineEntry
 
 
 @frozen
 class Ratio:
-    """Numerator ÷ denominator; the words under each are data of the measure's definition."""
+    """Numerator ÷ denominator; the words under each are data of the definitions."""
 
     share: Share
     numerator: Count
@@ -23,7 +23,7 @@ class Ratio:
 
 @frozen
 class Tally:
-    """A number of persons or things: entries that add less entries that take away."""
+    """A number of persons or things: what adds less what takes away."""
 
     value: int
     words: str
@@ -33,18 +33,25 @@ class Tally:
 
 @frozen
 class Term:
-    words: str
+    step: Step
     dossiers: Count
     probability: Decimal
 
 
 @frozen
 class Forecast:
-    """Admitted + Σ dossiers × probability of their step."""
+    """What was reached + Σ dossiers × probability of their step; `share` of the quota where there is one."""
 
     value: Decimal
-    admitted: Count
+    share: Share | None
+    quota: Count | None
+    actual: Count
     terms: tuple[Term, ...]
+
+    @property
+    def shortfall(self) -> Decimal:
+        """What is missing of the quota at the end of the period; never below 0."""
+        return max((self.quota.value if self.quota else 0) - self.value, Decimal(0))
 
 
 @frozen
@@ -57,46 +64,57 @@ class Meaning:
 
 @frozen
 class Basis:
-    """What was known, and when: enough to compute the same figure again."""
+    """What was known, and when: enough to compute the same figure again; the same figure has the same `digest`."""
 
     effective_to: date
     known_at: datetime
     position: int
     tree_day: date
     units: int
-    rule_packs: tuple[str, ...]
-    province_pack: str
-    definition: str
+    rule_pack: str | None
+    digest: str
 
 
 class ChangeKind(StrEnum):
-    ADMITTED = "admitted"
+    NEW = "new"
+    LEFT = "left"
     RECORDED_LATE = "recorded_late"
     CEREMONY_CORRECTED = "ceremony_corrected"
+    ANNULLED = "annulled"
     DUPLICATE_CANCELLED = "duplicate_cancelled"
-    TRANSFERRED = "transferred"
+    PROFILE_CORRECTED = "profile_corrected"
+    UNIT_CAME = "unit_came"
+    UNIT_WENT = "unit_went"
+    PLAN = "plan"
+    ALLOCATION = "allocation"
+    ADJUSTMENT = "adjustment"
+    RESERVE = "reserve"
+    OVER_ALLOCATION = "over_allocation"
+    OTHERWISE = "otherwise"
 
 
 @frozen
 class PersonLink:
-    """`name` is None when the person's data were erased."""
+    """`name` is None when it may not be seen, or, of the `erased`, is no more."""
 
     name: str | None
     unit: str
     url: str
+    erased: bool = False
 
 
 @frozen
 class Change:
-    """One line of the difference; `who` is one person, or None when `entries` of them make the line.
+    """One line of the difference; `who` is one person, else `entries` of them make the line.
 
     Of the days only those that the kind speaks of are given.
     """
 
     kind: ChangeKind
     delta: int
-    entries: Count
+    entries: int
     who: PersonLink | None
+    unit: str | None
     first_position: int
     last_position: int
     from_on: date | None = None
@@ -110,7 +128,7 @@ class Comparison:
     """Raises ValueError when the changes do not lead from the earlier number to the present one."""
 
     as_of: date
-    known_on: date
+    known_on: date | None
     position: int
     was: Count
     was_share: Share | None
@@ -122,38 +140,61 @@ class Comparison:
             raise ValueError("the changes do not add up")
 
 
+class ContributorKind(StrEnum):
+    PERSON = "person"
+    ROLL = "roll"
+    LINE = "line"  # of the class plan
+    CLASS = "class"
+
+
 @frozen
-class EvidencePerson:
-    """`events` is None while the row is closed."""
+class Contributor:
+    """Who or what counts; `events` is None while the row is closed."""
 
     id: str
-    person: PersonLink
-    delta: int
+    kind: ContributorKind
+    who: PersonLink
+    value: int
     on: date
     position: int
     events: tuple[TimelineEntry, ...] | None
 
 
+class RowOf(StrEnum):
+    """What a row stands for; all but UNIT are no unit below."""
+
+    UNIT = "unit"
+    OUTSIDE = "outside"  # the unit itself
+    KEPT = "kept"  # of a quota, not with the rows
+    EXCESS = "excess"  # allotted beyond it
+    STATED = "stated"  # in the plan
+
+
 @frozen
-class EvidenceUnit:
-    """`people` is None while the row is closed; `people_left` counts those not sent."""
+class EvidenceRow:
+    """`people` is None while the row is closed; `people_left` counts those not sent; `url` opens a unit's page.
+
+    `on`: the day, where the part is something of one day.
+    """
 
     id: str
-    name: str
-    url: str
+    of: RowOf
+    name: str | None
+    url: str | None
     count: Count
     quota: Count | None
     plus: int
     minus: int
-    people: tuple[EvidencePerson, ...] | None
+    on: date | None
+    people: tuple[Contributor, ...] | None
     people_left: int
 
 
 @frozen
-class UnitsLeft:
-    """The units not sent, as one row with numbers."""
+class RowsLeft:
+    """The rows not sent, as one row with numbers."""
 
-    units: int
+    rows: int
     count: int
     quota: int | None
     plus: int
@@ -161,45 +202,51 @@ class UnitsLeft:
 
 
 @frozen
-class Sibling:
-    """A figure printed from the same source at the same time; `printed` is False when it was never published."""
+class Act:
+    """A decision that gave or kept a number; `unit` is None for what is kept."""
 
-    name: str
-    share: Share
-    printed: bool
+    kind: ChangeKind
+    delta: int
+    on: date
+    decision: str
+    giver: str
+    unit: str | None
+    position: int
 
 
 @frozen
-class Access:
-    """Opening names is reading personal data: who did it, when, and for what."""
+class Sibling:
+    """A figure printed from the same source."""
 
-    account: str
-    at: datetime
-    purpose: str
+    title: str
+    share: Share
 
 
 @frozen
 class Evidence:
-    """Raises ValueError when the units do not add up to the figure's number."""
+    """`opens`: the rows can be opened to see who counts; `purpose`: why names were read, None when none were.
+
+    Raises ValueError when the rows do not add up to the figure's number.
+    """
 
     scope: Scope
     freshness: Freshness
-    path: tuple[Crumb, ...]
     title: str
     body: str
     made_of: Ratio | Tally | Forecast
     meanings: tuple[Meaning, ...]
     basis: Basis
     comparison: Comparison | None
-    units: tuple[EvidenceUnit, ...]
-    units_left: UnitsLeft | None
+    acts: tuple[Act, ...]
+    rows: tuple[EvidenceRow, ...]
+    rows_left: RowsLeft | None
+    opens: bool
     siblings: tuple[Sibling, ...]
-    siblings_on: date | None
-    access: Access | None
+    purpose: str | None
 
     def __post_init__(self) -> None:
-        if self.units and sum(unit.count.value for unit in self.units) + self._left("count") != self.number:
-            raise ValueError("the units do not add up to the figure")
+        if self.rows and sum(row.count.value for row in self.rows) + self._left("count") != self.number:
+            raise ValueError("the rows do not add up to the figure")
 
     @property
     def number(self) -> int:
@@ -209,25 +256,25 @@ class Evidence:
                 return numerator.value
             case Tally(value=value):
                 return value
-            case Forecast(admitted=admitted):
-                return admitted.value
+            case Forecast(actual=actual):
+                return actual.value
 
     @property
-    def number_of_units(self) -> int:
-        return len(self.units) + (self.units_left.units if self.units_left else 0)
+    def number_of_rows(self) -> int:
+        return len(self.rows) + (self.rows_left.rows if self.rows_left else 0)
 
     @property
     def plus(self) -> int:
-        return sum(unit.plus for unit in self.units) + self._left("plus")
+        return sum(row.plus for row in self.rows) + self._left("plus")
 
     @property
     def minus(self) -> int:
-        return sum(unit.minus for unit in self.units) + self._left("minus")
+        return sum(row.minus for row in self.rows) + self._left("minus")
 
     @property
     def quota(self) -> int | None:
-        quotas = [unit.quota.value for unit in self.units if unit.quota]
+        quotas = [row.quota.value for row in self.rows if row.quota]
         return sum(quotas) + self._left("quota") if quotas else None
 
     def _left(self, field: str) -> int:
-        return int(getattr(self.units_left, field) or 0) if self.units_left else 0
+        return int(getattr(self.rows_left, field) or 0) if self.rows_left else 0

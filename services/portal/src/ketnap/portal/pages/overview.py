@@ -25,9 +25,9 @@ class GroupKind(StrEnum):
     """Rows of the table in this order; SMALL holds the quotas too small to rank."""
 
     AT_RISK = "at_risk"
-    BEHIND = "behind"
+    URGE = "urge"
     ON_TRACK = "on_track"
-    MET = "met"
+    ACHIEVED = "achieved"
     SMALL = "small"
     NOT_ASSESSED = "not_assessed"
 
@@ -53,40 +53,31 @@ class Group:
 
 @frozen
 class Pace:
-    """Months of the period passed and left on the day shown."""
+    """Months of the period gone, and people to admit in each month left; `average` once a month is over."""
 
-    months_passed: int
-    months_left: int
+    months_gone: Decimal
+    needed: int
+    average: int | None
     evidence: str
-
-    def needed(self, total: Progress) -> int:
-        """Persons to admit in each month left, rounded up; only while a quota stands and a month is left."""
-        missing = (total.quota.value if total.quota else 0) - total.admitted.value
-        return int(rounded(Fraction(missing, self.months_left), Rounding.CEILING, 0))
-
-    def average(self, total: Progress) -> int:
-        """Persons admitted in a month so far, rounded half up."""
-        return int(rounded(Fraction(total.admitted.value, self.months_passed), Rounding.HALF_UP, 0))
 
 
 @frozen
 class Recognition:
-    """Probationers who became official, of those who were due; `status` by the published formula."""
+    """Probationers who became official, of those who were due; `in_time` of those whose deadline is known."""
 
     recognised: Count
     due: Count
-    on_time: Share
-    status: Status
+    in_time: Share | None
 
 
-class ClassKind(StrEnum):
+class Programme(StrEnum):
     AWARENESS = "awareness"
-    NEW_MEMBERS = "new_members"
+    NEW_MEMBER = "new_member"
 
 
 @frozen
-class ClassPlan:
-    kind: ClassKind
+class ProgrammeClasses:
+    programme: Programme
     held: Count
     planned: Count
     learners: Count
@@ -97,13 +88,7 @@ class ClassPlan:
 class Classes:
     held: Count
     planned: Count
-    kinds: tuple[ClassPlan, ...]
-
-
-@frozen
-class Sources:
-    sympathisers: Count
-    certified: Count
+    programmes: tuple[ProgrammeClasses, ...]
 
 
 @frozen
@@ -111,78 +96,83 @@ class Month:
     """Cumulative persons at the end of a month; `actual` is None for months to come, `forecast` for months gone."""
 
     month: int
-    plan: Decimal
+    planned: Decimal | None
     actual: int | None
     forecast: Decimal | None
-    last_year: int | None
+    year_before: int | None
 
 
 @frozen
 class TargetLine:
-    name: str
-    admitted: Count
-    target: Count
-    share: Share
+    """A part of the plan's number, with a number of its own."""
+
+    title: str
+    actual: Count
+    value: Count
+    share: Share | None
 
 
 @frozen
 class StructureRow:
     """An attribute of the persons admitted; one person may stand in several rows."""
 
-    name: str
+    title: str
     people: Count
-    share: Share
-    last_year: Share | None
+    share: Share | None
+    year_before: Share | None
+
+
+@frozen
+class UnitPlans:
+    """Plans that the units below had to send by a day."""
+
+    due: date
+    in_time: Count
+    late: Count
+    missing: Count
 
 
 @frozen
 class Completeness:
     """Can the figures be relied on: unit plans sent by their due day, admissions recorded too late."""
 
-    plans_due: date
-    plans_in_time: Count
-    plans_late: Count
-    plans_missing: Count
+    plans: UnitPlans | None
     late_days: int
-    admissions_late: Count
-
-
-class CountedOn(StrEnum):
-    """The day that counts an admission, chosen by the province's statistics pack."""
-
-    CEREMONY = "ceremony"
-    DECISION = "decision"
+    admitted_late: Count
 
 
 @frozen
 class Overview:
-    """Raises ValueError when the groups, with what is `outside` every unit, do not add up to the total."""
+    """`members` are those the quota is a share of (`rate`), as the plan states them, else those on the day shown.
+
+    Raises ValueError when the groups, with what is `outside` every unit, do not add up to the total.
+    """
 
     scope: Scope
     freshness: Freshness
     body: str
-    members: Count | None
-    members_on: date | None
+    members: Count
+    members_on: date
     rate: Share | None
     status: Status
     total: Progress
     plan: PlanToDate | None
-    pace: Pace
+    pace: Pace | None
     forecast_share: Share | None
     steps: tuple[StepCount, ...]
-    recognition: Recognition | None
+    recognition: Recognition
     classes: Classes
-    sources: Sources
+    sympathisers: Count
+    sympathisers_certified: Count
     groups: tuple[Group, ...]
     outside: Progress | None
     months: tuple[Month, ...]
     lines: tuple[TargetLine, ...]
     lines_overlap: bool
     structure: tuple[StructureRow, ...]
-    structure_last_year: int | None
+    year_before: Count | None
     completeness: Completeness
-    rule_pack: str
-    counted_on: CountedOn
+    rule_pack: str | None
     formula_version: int
 
     def __post_init__(self) -> None:
@@ -203,10 +193,10 @@ class Overview:
 
 
 def sums(parts: Sequence[Progress]) -> tuple[int, int, int, Decimal]:
-    """Quota, admitted, dossiers and forecast of all parts; what is not given counts as 0."""
+    """Quota, actual, dossiers and forecast of all parts; what is not given counts as 0."""
     return (
         sum(part.quota.value for part in parts if part.quota),
-        sum(part.admitted.value for part in parts),
+        sum(part.actual.value for part in parts),
         sum(part.dossiers.value for part in parts),
         sum((part.forecast.value for part in parts if isinstance(part.forecast, Estimate)), Decimal(0)),
     )
@@ -217,7 +207,7 @@ class Remainder:
     """The rows folded away, as one row with numbers; `percent` is half up to one decimal."""
 
     quota: int
-    admitted: int
+    actual: int
     percent: Decimal | None
     dossiers: int
     forecast: Decimal
@@ -225,11 +215,11 @@ class Remainder:
 
 
 def remainder(rows: Sequence[Progress]) -> Remainder:
-    quota, admitted, dossiers, forecast = sums(rows)
+    quota, actual, dossiers, forecast = sums(rows)
     return Remainder(
         quota=quota,
-        admitted=admitted,
-        percent=rounded(Fraction(100 * admitted, quota), Rounding.HALF_UP, 1) if quota else None,
+        actual=actual,
+        percent=rounded(Fraction(100 * actual, quota), Rounding.HALF_UP, 1) if quota else None,
         dossiers=dossiers,
         forecast=forecast,
         shortfall=max(quota - forecast, Decimal(0)),

@@ -1,6 +1,6 @@
 """One person's way: the stage reached and every event behind it, corrections included."""
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 
 from ketnap.common.frozen import frozen
@@ -9,7 +9,7 @@ from ketnap.portal.timeline import TimelineEntry
 
 
 class Stage(StrEnum):
-    """In the order of the way; the last three are alternatives."""
+    """In the order of the way; the last is where it was left."""
 
     INTRODUCED = "introduced"
     SYMPATHISER = "sympathiser"
@@ -43,22 +43,20 @@ class CountedIn:
 
 @frozen
 class Person:
-    """`name` and `birth` are None when the person's data were erased; `access` says who opened the page and why."""
+    """`helpers` is None while nobody was put on the list; `purpose`: what the reading was recorded for."""
 
     scope: Scope
     freshness: Freshness
-    name: str | None
+    name: str
     birth: date | None
     unit: str
     unit_url: str
     parent: str
-    stage: Stage
+    stage: Stage | None
     reached: tuple[StageReached, ...]
     certificate_until: date | None
     probation_until: date | None
-    helpers: int
+    helpers: int | None
     timeline: tuple[TimelineEntry, ...]
     counted_in: tuple[CountedIn, ...]
-    opened_by: str
-    opened_at: datetime
     purpose: str

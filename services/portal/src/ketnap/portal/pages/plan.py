@@ -19,10 +19,19 @@ class Instrument:
     title: str
 
 
+@frozen
+class LegalBasis:
+    """`text` are the instrument's own words."""
+
+    instrument: Instrument
+    text: str
+
+
 class Strictness(StrEnum):
     EXACT = "exact"
     AT_LEAST = "at_least"
-    APPROXIMATE = "approximate"
+    ABOUT = "about"
+    STRIVE = "strive"
 
 
 class TargetRounding(StrEnum):
@@ -31,32 +40,32 @@ class TargetRounding(StrEnum):
     TRUNCATE = Rounding.TRUNCATE
     HALF_UP = Rounding.HALF_UP
     CEILING = Rounding.CEILING
-    MANUAL = "manual"
+    MANUAL = "MANUAL"
 
 
 @frozen
 class Base:
-    """What a percentage is taken of."""
+    """What a percentage is taken of, as the plan words it."""
 
     words: str
-    on: date
-    value: Count
+    on: date | None
+    number: Count
 
 
 @frozen
 class Formula:
-    """percent × base = `computed`, exact; the approved number may differ, and how is `rounding`."""
+    """percent × base = `exact`; the approved number may differ, and how is `rounding`."""
 
     percent: Decimal
     base: Base
-    computed: Decimal
+    exact: Decimal
     rounding: TargetRounding
 
 
 @frozen
 class Line:
-    name: str
-    target: Count
+    title: str
+    value: Count
     strictness: Strictness
     actual: Count
     share: Share | None
@@ -64,9 +73,9 @@ class Line:
 
 @frozen
 class Number:
-    """An absolute number, perhaps justified by a formula, perhaps divided into lines."""
+    """An absolute number, perhaps justified by a formula, perhaps divided into lines; None: the unit was given none."""
 
-    approved: Count
+    value: Count | None
     actual: Count
     share: Share | None
     formula: Formula | None
@@ -76,23 +85,21 @@ class Number:
 
 @frozen
 class Range:
-    """A share that must lie between two bounds, in percent."""
+    """A share that must lie between two bounds, in percent; above it is met too."""
 
     low: Decimal
     high: Decimal
     actual: Share
     base: Base
-    above_allowed: bool
 
 
 @frozen
 class LeastShare:
-    """At least `percent` of a whole; `needed` persons by exact integers, never by a rounded percentage."""
+    """At least `percent` of all that was reached; `needed` persons are missing, by exact integers."""
 
     percent: Decimal
-    actual: Share
-    base: Base
-    needed: Count
+    actual: Share | None
+    needed: int
 
 
 @frozen
@@ -108,12 +115,19 @@ class PerOrganisation:
     """At least `least` in each organisation of a kind: judged one by one, never in total."""
 
     least: int
-    kind: str
     organisations: tuple[Organisation, ...]
 
     @property
     def met(self) -> int:
         return sum(organisation.met for organisation in self.organisations)
+
+
+@frozen
+class Breakdown:
+    """Nothing to reach here: what was reached, and its share of the whole."""
+
+    actual: Count
+    share: Share | None
 
 
 class Standing(StrEnum):
@@ -122,20 +136,20 @@ class Standing(StrEnum):
     MET = "met"
     NOT_MET = "not_met"
     OPEN = "open"
+    NOT_JUDGED = "not_judged"
 
 
 @frozen
 class Target:
-    """`measure` and `population` are data of the target's definition, in Vietnamese."""
+    """`measure` is data of the target's definition, in Vietnamese."""
 
-    code: str
-    name: str
+    line: str
+    title: str
     measure: str
-    population: str
     strictness: Strictness
     standing: Standing
-    aim: Number | Range | LeastShare | PerOrganisation
-    legal_bases: tuple[Instrument, ...]
+    aim: Number | Range | LeastShare | PerOrganisation | Breakdown
+    legal_bases: tuple[LegalBasis, ...]
 
 
 @frozen
@@ -145,7 +159,7 @@ class Allocation:
     given: Count
     allotted: Count
     reserve: Count
-    over_approved: Count
+    over_allocation: Count
     units: int
 
     @property
@@ -155,17 +169,24 @@ class Allocation:
 
     @property
     def balanced(self) -> bool:
-        return self.left + self.over_approved.value == 0
+        return self.left + self.over_allocation.value == 0
 
 
 @frozen
-class Plan:
-    scope: Scope
-    freshness: Freshness
+class Issued:
     title: str
     issuer: str
     begins: date
     ends: date
-    instrument: Instrument
+    instruments: tuple[Instrument, ...]
     targets: tuple[Target, ...]
     allocation: Allocation | None
+
+
+@frozen
+class Plan:
+    """`issued` is None where no plan holds for the unit in the year."""
+
+    scope: Scope
+    freshness: Freshness
+    issued: Issued | None

@@ -14,15 +14,13 @@ class ReasonKind(StrEnum):
     NO_SOURCE = "no_source"  # nobody on the sympathiser list, `since` a month
     NOT_CERTIFIED = "not_certified"  # sympathisers, none with a certificate
     IN_CLASS = "in_class"  # `people` sit in an awareness class
-    CEREMONY = "ceremony"  # a ceremony is set for `on`
 
 
 @frozen
 class Reason:
     kind: ReasonKind
     since: date | None = None
-    on: date | None = None
-    people: int | None = None
+    people: Count | None = None
 
 
 @frozen
@@ -33,15 +31,14 @@ class SubunitRow:
     url: str
     status: Status
     progress: Progress
-    sources: Count
+    sympathisers: Count
     steps: tuple[StepCount, ...]
     reason: Reason | None
 
 
 class TreeView(StrEnum):
-    CONTEMPORARY = "duong-thoi"  # each admission on the tree of its own day
-    AS_OF_DAY = "cay-ngay"  # all through successors to the tree of the day shown
-    RESTATED = "quy-doi"  # divided by stated shares; totals only
+    TREE_OF_DAY = "cay-ngay"  # all through successors to the tree of the day shown
+    TREE_OF_ITS_DAY = "duong-thoi"  # each admission on the tree of its own day
 
 
 @frozen
@@ -57,13 +54,12 @@ class YearResult:
 
 
 @frozen
-class Dormant:
-    """Subunits with a quota that admitted nobody for twelve months, and whether they still have sources."""
+class Idle:
+    """Subunits with a quota that admitted nobody for twelve months, and how many of them have no sympathisers."""
 
     none_admitted: Count
-    of: int
+    with_quota: Count
     without_source: Count
-    with_source: Count
 
 
 @frozen
@@ -88,13 +84,18 @@ class LineagePassage:
     members: int
 
 
+class ReorganisationKind(StrEnum):
+    MERGER = "merger"
+    MOVE = "move"
+
+
 @frozen
 class Reorganisation:
-    """`kind` and `decision` are data in Vietnamese, as the decision words them."""
+    """`decisions`: the numbers of the instruments."""
 
     on: date
-    kind: str
-    decision: str
+    kinds: tuple[ReorganisationKind, ...]
+    decisions: tuple[str, ...]
 
 
 @frozen
@@ -113,21 +114,19 @@ class Unit:
     freshness: Freshness
     path: tuple[Crumb, ...]
     name: str
-    secretary: str | None
     members: Count
     cells: Count
     status: Status
     total: Progress
     plan: PlanToDate | None
-    sources: Count
+    sympathisers: Count
     year_ends: date
     if_all_in_time: Share | None
     subunits: tuple[SubunitRow, ...]
     outside: Progress | None
     tree_view: TreeView
-    tree_views: tuple[TreeView, ...]
     years: tuple[YearResult, ...]
-    dormant: Dormant | None
+    idle: Idle
     lineage: Lineage | None
 
     def __post_init__(self) -> None:
@@ -135,11 +134,11 @@ class Unit:
         if not self.subunits:
             return
         quota = sum(part.quota.value for part in parts if part.quota)
-        admitted = sum(part.admitted.value for part in parts)
+        actual = sum(part.actual.value for part in parts)
         whole = self.total.quota.value if self.total.quota else 0
-        if (quota, admitted) != (whole, self.total.admitted.value):
+        if (quota, actual) != (whole, self.total.actual.value):
             raise ValueError(
-                f"subunits {(quota, admitted)} do not add up to {(whole, self.total.admitted.value)}"
+                f"subunits {(quota, actual)} do not add up to {(whole, self.total.actual.value)}"
             )
 
 

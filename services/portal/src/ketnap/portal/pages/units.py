@@ -9,7 +9,7 @@ from ketnap.portal.scope import Freshness, Scope
 
 @frozen
 class TreeRow:
-    """One visible row, in the order of the tree; `successor` names who took over from a unit that has ended."""
+    """One visible row, in the order of the tree; `kind` is a code of registry's, `successor` names who took over from a unit that has ended."""
 
     id: str
     name: str
@@ -19,9 +19,10 @@ class TreeRow:
     subunits: int
     open: bool
     members: Count
-    admitted: Count
+    actual: Count
     quota: Count | None
     status: Status
+    small: bool
     ends: date | None
     successor: str | None
     within: str | None
@@ -37,7 +38,3 @@ class Units:
     rows: tuple[TreeRow, ...]
     left: int
     number_of_units: int
-
-    @property
-    def opened(self) -> tuple[str, ...]:
-        return tuple(row.id for row in self.rows if row.open)
