@@ -28,6 +28,7 @@ from tests.kit import make_topics, until
 RATE = 50  # commands a second
 LOOK = 0.002  # seconds between two looks at the page's cursor: so much is measured too long at most
 WARM = 5  # commands before anything counts
+PATIENCE = 180.0  # seconds: the other process must first start
 
 
 async def measure(stand: Stand, scale: Scale) -> list[Row]:
@@ -99,7 +100,7 @@ class _Path:
                 cursor = await _cursor(db)
             return all(self._folded.get(position, cursor + 1) <= cursor for position in self._asked)
 
-        await until(there)
+        await until(there, patience=PATIENCE)
 
     async def p95(self, seconds: float) -> float:
         """Milliseconds."""

@@ -162,6 +162,8 @@ def summary(reader: Reader) -> str:
             f"{reader.topic}: fact {reader.missing} is missing. Ask the operators of the source to tell it again "
             f"from {reader.missing} on, then run this again."
         )
+    if not reader.water.number:
+        return f"{reader.topic}: no fact yet"
     if not reader.water.dense:
         return f"{reader.topic}: read up to fact {reader.water.number}"
     return f"{reader.topic}: facts 1 to {reader.water.number} are all here, epoch {reader.water.epoch}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -93,9 +94,12 @@ async def test_every_open_topic_is_read_and_found_whole(agency: Agency) -> None:
     assert ended.code == 0, ended.said
     assert sorted(numbers(ended)) == [1, 1, 2, 3, 4]
     assert any("registry.person_registered.v1" in line and str(UUID(int=7)) in line for line in ended.lines)
-    whole = [line for line in ended.lines if "are all here" in line]
-    assert sorted(line.partition(":")[0] for line in whole) == [agency.topic(name) for name in OPEN]
-    assert f"{agency.topic('registry.v1')}: facts 1 to 4 are all here, epoch 1" in whole
+    assert {line.partition(": ")[0]: line.partition(": ")[2] for line in ended.lines[-len(OPEN) :]} == {
+        agency.topic("registry.v1"): "facts 1 to 4 are all here, epoch 1",
+        agency.topic("training.v1"): "facts 1 to 1 are all here, epoch 1",
+        agency.topic("admission.v1"): "no fact yet",
+        agency.topic("statistics.v1"): "no fact yet",
+    }
 
 
 async def test_a_restart_goes_on_behind_the_last_fact(agency: Agency) -> None:
@@ -109,6 +113,29 @@ async def test_a_restart_goes_on_behind_the_last_fact(agency: Agency) -> None:
 
     assert numbers(ended) == [4, 5]
     assert f"{agency.topic('registry.v1')}: facts 1 to 5 are all here, epoch 1" in ended.lines
+
+
+async def test_it_follows_until_it_is_interrupted(agency: Agency) -> None:
+    teller = Teller(agency.kafka, agency.topic("registry.v1"))
+    await teller.tell(*heartbeats(1))
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(EXAMPLE),
+        *("--kafka", agency.kafka, "--province", agency.province, "--follow"),
+        cwd=agency.folder,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    async with asyncio.timeout(60):
+        assert b"registry.heartbeat.v1" in await process.stdout.readline()
+        await teller.tell(registry.PersonRegistered(person=UUID(int=7)))
+        assert b"registry.person_registered.v1" in await process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        await process.communicate()
+
+    assert process.returncode == 0
+    kept = json.loads((agency.folder / f"{agency.province}.position.json").read_text())
+    assert kept[agency.topic("registry.v1")]["number"] in {1, 2}  # interrupted before or behind the writing
 
 
 async def test_a_fact_that_comes_again_is_printed_once(agency: Agency) -> None:

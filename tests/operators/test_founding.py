@@ -51,6 +51,7 @@ async def test_a_deployment_comes_to_be_step_by_step_and_each_step_twice_is_once
     assert {"schema", "topic registry.v1"} <= ill(found)
     assert found["schema"]["do"] == "ketnap migrate registry"
     assert found["topic registry.v1"]["do"] == "ketnap topics apply"
+    assert found["rights"]["says"] == "not folded yet"
 
     migrated = [await ketnap(registry, "migrate", "registry", **owner) for _ in range(2)]
     applied = [await ketnap(registry, "topics", "apply") for _ in range(2)]

@@ -63,6 +63,20 @@ async def test_the_doctor_tells_a_wrong_master_key(
     assert "master.key" in found["keys"]["do"]
 
 
+async def test_a_key_that_cannot_be_read_is_one_line_of_the_doctor(training: Settings) -> None:
+    nowhere = "/nowhere/master.key"
+
+    done = await ketnap(training, "doctor", "training", "--json", KETNAP_MASTER_KEY_FILE=nowhere)
+
+    assert done.code == Code.ERROR
+    [only] = done.found
+    assert (only["about"], only["ok"]) == ("keys", False)
+    assert only["says"].startswith(f"{nowhere} cannot be read")
+    other = await ketnap(training, "parked", "list", "training", KETNAP_MASTER_KEY_FILE=nowhere)
+    assert other.code == Code.ERROR
+    assert nowhere in other.err
+
+
 async def test_a_database_that_does_not_answer_is_one_line_of_the_doctor(training: Settings) -> None:
     away = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
 

@@ -129,6 +129,7 @@ def portal(
         province_name="Đảng bộ tỉnh Mẫu",
         support="0214 380 1234",
         database_url=url,
+        services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         portal_url=f"http://127.0.0.1:{unused_tcp_port_factory()}",
         signing_keys=keys,
         sample=True,

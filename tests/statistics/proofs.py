@@ -62,11 +62,13 @@ def _of_plan(name: str, holder: dict[str, Any], repeat: str) -> str:
     return urlencode({**asked, "plan": holder["plan"]})
 
 
-async def prove(officer: Officer, shown: Shown, seen: dict[Any, Any]) -> dict[str, Any]:
-    """Ask for the evidence and add it up again."""
+async def prove(
+    officer: Officer, shown: Shown, seen: dict[Any, Any], *, to_the_end: bool = True
+) -> dict[str, Any]:
+    """Ask for the evidence and add it up again; else to its rows, and only some figures to their entries."""
     key = (shown.figure, shown.unit, shown.repeat)
     if key not in seen:
-        seen[key] = await _evidence(officer, *key)
+        seen[key] = await _evidence(officer, *key, to_the_end=to_the_end)
     evidence = seen[key]
     percent = evidence["percent"] or {}
     values = {Decimal(evidence["value"]), Decimal(percent.get("printed") or "NaN")}
@@ -74,7 +76,9 @@ async def prove(officer: Officer, shown: Shown, seen: dict[Any, Any]) -> dict[st
     return dict(evidence)
 
 
-async def _evidence(officer: Officer, figure: str, unit: str, repeat: str) -> dict[str, Any]:
+async def _evidence(
+    officer: Officer, figure: str, unit: str, repeat: str, *, to_the_end: bool
+) -> dict[str, Any]:
     asked = dict(parse_qsl(repeat))
     evidence: dict[str, Any] = await officer.see(f"/figures/{figure}", unit=unit, **asked)
     rows = evidence["rows"]
@@ -82,7 +86,7 @@ async def _evidence(officer: Officer, figure: str, unit: str, repeat: str) -> di
     assert sum(row["value"] for row in rows) == number, (figure, number, rows)
     assert all(row["plus"] - row["minus"] == row["value"] for row in rows), rows
     if evidence["has_entries"]:
-        for row in rows if figure in TO_THE_END else rows[:1]:
+        for row in rows if figure in TO_THE_END else rows[:to_the_end]:
             await _entries(officer, figure, unit, asked, row)
     if evidence["quota_acts"] and figure.startswith("quota:"):
         assert sum(act["delta"] for act in evidence["quota_acts"]) == number

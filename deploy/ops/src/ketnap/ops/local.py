@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, tools
-from ketnap.ops.deployment import SERVICES, Ports, enrol
+from ketnap.ops.deployment import Ports, enrol
 from ketnap.ops.doors import tell
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
@@ -82,7 +82,6 @@ async def _start(here: Place, ports: Ports, running: Running, pack: Pack, screen
     """Databases, topics and the five services of one province."""
     begun = time.monotonic()
     title = f"{pack.province.shown_as}: {', '.join(WITH_LOG)} and portal"
-    keys.make(running.deployment.keys, SERVICES)
     with screen.working(title):
         await provinces.prepare(running, pack, here.keys / "postgres.password")
         started = [one async for one in control.start(here, processes(running, ports))]

@@ -64,6 +64,8 @@ def run[T](work: Coroutine[Any, Any, T]) -> T:  # Any: nothing is sent into it
         raise Unable(no.sentence("en"), Code.CONFLICT) from None
     except KafkaError as error:
         raise Unable(f"Apache Kafka does not answer ({named(error)}): start it, then try again.") from None
+    except (FileNotFoundError, PermissionError):
+        raise  # a key or a password; the command line has a sentence for it
     except Exception as error:
         if type(error) is LookupError:  # its kinds are mistakes of ours
             raise Unable(f"{error}.", Code.NOT_FOUND) from None

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 
 from ketnap.common.clock import Clock
-from ketnap.ops import databases, topics
+from ketnap.ops import databases, keys, topics
 from ketnap.ops.arrival import all_arrived
-from ketnap.ops.deployment import Deployment
+from ketnap.ops.deployment import SERVICES, Deployment
 from ketnap.ops.doors import open_doors
 from ketnap.ops.screen import Screen
 from ketnap.ops.services import WITH_LOG, Addresses, Running
@@ -73,13 +73,14 @@ def running(deployment: Deployment, at: Addresses, pack: Pack) -> Running:
 
 
 async def prepare(here: Running, pack: Pack, password_file: Path) -> None:
-    """Databases, topics and the first moments; what is there already is left as it is.
+    """Keys, databases, topics, the first moments, accounts; what is there already is left as it is.
 
     Args:
         here: the deployment.
         pack: of its province.
         password_file: of PostgreSQL's superuser.
     """
+    keys.make(here.deployment.keys, SERVICES)
     password = password_file.read_text().strip()  # noqa: ASYNC240 - a line, before anything else runs
     await databases.prepare(f"postgresql://postgres:{password}@{here.at.postgres}/postgres", here)
     await topics.apply(here.at.kafka, here.deployment.province)

@@ -1,5 +1,7 @@
 """All that the doctor looks at, in the order in which things depend on one another."""
 
+from contextlib import suppress
+
 import httpx
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -77,6 +79,9 @@ async def look_at_process(service: str, url: str) -> Look:
 
 
 async def _database(service: Service) -> Look:
+    """Asked once more before it is said to be away: a busy server may take its time to let us in."""
+    with suppress(Exception):
+        return await storage.database(service)
     try:
         return await storage.database(service)
     except Exception as error:  # noqa: BLE001 - as above

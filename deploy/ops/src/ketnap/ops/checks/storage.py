@@ -5,6 +5,8 @@ import time
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap
 
 from ketnap.common import log
+from ketnap.common.access import TOO_OLD
+from ketnap.common.cursors import BeingRebuilt
 from ketnap.common.database import driver
 from ketnap.common.leader import server_identity
 from ketnap.common.service import Service
@@ -25,16 +27,23 @@ async def database(service: Service) -> Look:
 
 
 async def schema(service: Service) -> Look:
-    return await _of_health(service, "schema", f"ketnap migrate {service.core.service}")
+    finding = (await service.health.ready())["schema"]
+    if finding.ok:
+        return good(service, "schema", finding.says)
+    return bad(service, "schema", finding.says, f"ketnap migrate {service.core.service}")
 
 
 async def rights(service: Service) -> Look:
-    return await _of_health(service, "rights", "see that registry runs and tells: ketnap doctor registry")
-
-
-async def _of_health(service: Service, name: str, do: str) -> Look:
-    finding = (await service.health.ready())[name]
-    return good(service, name, finding.says) if finding.ok else bad(service, name, finding.says, do)
+    try:
+        access = await service.access.refresh()
+    except BeingRebuilt:
+        return bad(service, "rights", "not folded yet", f"start {service.core.service}: its worker folds")
+    age = access.age(service.core.clock.now())
+    known = f"{age:.0f} s ago" if age < float("inf") else "never"
+    says = access.broken or f"registry's last heartbeat known here: {known}"
+    if age < TOO_OLD:
+        return good(service, "rights", says)
+    return bad(service, "rights", says, "see that registry runs and tells: ketnap doctor registry")
 
 
 async def server(service: Service) -> Look:

@@ -1,12 +1,12 @@
 """`ketnap doctor`: what is not well, and what to do about it."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from ketnap.common.logs import named
 from ketnap.ops import opening
 from ketnap.ops.checks.look import Look
 from ketnap.ops.checks.patients import look_at, look_at_portal, look_at_process
@@ -48,8 +48,8 @@ def _named(services: Sequence[str]) -> Sequence[str]:
 
 
 async def _look_at_all(services: Sequence[str], province: str) -> list[Look]:
-    found = await asyncio.gather(*(_look_at(service, province) for service in services))
-    return [look for looks in found for look in looks]
+    """One after the other: a machine in trouble is not asked everything at once."""
+    return [look for service in services for look in await _look_at(service, province)]
 
 
 async def _look_at(service: str, province: str) -> list[Look]:
@@ -57,10 +57,24 @@ async def _look_at(service: str, province: str) -> list[Look]:
     if not opening.is_one_service():
         url = opening.whole(province).at.services[service]
         looks.append(await look_at_process(service, url))
-    if service not in WITH_LOG:
-        return looks + await look_at_portal(opening.stores(province, service).database)
-    async with opening.made(service, province) as one:
-        return looks + await look_at(one)
+    try:
+        if service not in WITH_LOG:
+            return looks + await look_at_portal(opening.stores(province, service).database)
+        async with opening.made(service, province) as one:
+            return looks + await look_at(one)
+    except (FileNotFoundError, PermissionError) as error:
+        return [*looks, _unreadable(service, error)]
+
+
+def _unreadable(service: str, error: OSError) -> Look:
+    says = f"{error.filename} cannot be read ({named(error)})"
+    return Look(
+        service=service,
+        about="keys",
+        ok=False,
+        says=says,
+        do="put it back from the safe, readable by this account",
+    )
 
 
 def _row(look: Look) -> dict[str, str]:

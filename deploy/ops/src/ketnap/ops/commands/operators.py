@@ -2,8 +2,8 @@
 
 import typer
 
-from ketnap.ops.commands import cases, doctor, entries, exports, founding, telling, views
+from ketnap.ops.commands import cases, doctor, entries, exports, founding, people, telling, views
 
 app = typer.Typer()
-for part in (doctor, views, cases, telling, entries, founding, exports):
+for part in (doctor, views, cases, telling, entries, founding, people, exports):
     app.add_typer(part.app)

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ketnap.portal.answers.asking import Asking, as_id, day
 from ketnap.portal.answers.entries import Opened, opened_rows
+from ketnap.portal.answers.instruments import number_of
 from ketnap.portal.answers.numbers import Asked, Numbers
 from ketnap.portal.answers.people import names
 from ketnap.portal.figures import Count, Step
@@ -37,11 +38,9 @@ _WITH_EVIDENCE_BELOW = ("line", "rate", "quota", "forecast", "pipeline", "share"
 
 
 async def evidence(ask: Asking, asked: Asked, compared: date | None, opened: frozenset[str]) -> Evidence:
-    where = dict(asked.where)
-    then = {"compare_known_on": compared.isoformat()} if compared else {}
-    answer, plans = await asyncio.gather(
-        ask.statistics(f"/figures/{asked.figure}", **where, **then), ask.plans()
-    )
+    path, where = f"/figures/{asked.figure}", dict(asked.where)
+    then = _on(compared, ask.selection.as_of) if compared else {}
+    answer, plans = await asyncio.gather(ask.statistics(path, **where, **then), ask.plans())
     standpoint = answer["standpoint"]
     numbers = ask.numbers(standpoint)
     purpose = f"Mở căn cứ: {answer['title']}"[:200]
@@ -77,6 +76,12 @@ async def evidence(ask: Asking, asked: Asked, compared: date | None, opened: fro
         ),
         purpose=purpose if known or any(found.people for found in people.values()) else None,
     )
+
+
+def _on(compared: date, as_of: date | None) -> Mapping[str, str]:
+    """What stood in a report of that day: what had happened, as it was known."""
+    shown = min(compared, as_of) if as_of else compared
+    return {"compare_as_of": shown.isoformat(), "compare_known_on": compared.isoformat()}
 
 
 def _made_of(answer: Json, numbers: Numbers) -> Ratio | Tally | Forecast:
@@ -176,11 +181,19 @@ def _act(act: Json) -> Act:
         kind=ChangeKind(act["kind"]),
         delta=act["delta"],
         on=day(act["on"]),
-        decision=act["decision"],
+        decision=_decision(act),
         giver=act["giver_name"],
         unit=act["unit_name"],
         position=act["position"],
     )
+
+
+def _decision(act: Json) -> str:
+    """Of a plan the words of its instrument's key, `issuer/type/number/day`."""
+    issuer, _, rest = act["decision"].partition("/")
+    if act["kind"] != "plan" or not rest:
+        return str(act["decision"])
+    return f"{rest.partition('/')[0]} {number_of(act['decision'])}, {issuer}"
 
 
 # -- Why it changed
@@ -195,7 +208,7 @@ def _comparison(answer: Json, numbers: Numbers, known: Mapping[str, str]) -> Com
     found = answer["comparison"]
     if found is None:
         return None
-    then = numbers.as_known(found["position"])
+    then = numbers.then(day(found["as_of"]), found["position"])
     return Comparison(
         as_of=day(found["as_of"]),
         known_on=day(found["known_on"]) if found["known_on"] else None,

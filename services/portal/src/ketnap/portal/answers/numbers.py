@@ -70,9 +70,9 @@ class Numbers:
         where = [pair for pair in _where(period) if plan is None or pair[0] not in _PERIOD]
         return Numbers(selection=there, where=(*([("plan", plan)] if plan else []), *where))
 
-    def as_known(self, position: int) -> "Numbers":
-        """The same as it was known at a position."""
-        return replace(self, selection=replace(self.selection, known=position))
+    def then(self, as_of: date, position: int) -> "Numbers":
+        """The same on an earlier day, as it was known at a position."""
+        return replace(self, selection=replace(self.selection, as_of=as_of, known=position))
 
     def evidence(self, figure: str) -> str:
         return "/can-cu" + self.selection.query(("so", str(Asked(figure=figure, where=self.where))))

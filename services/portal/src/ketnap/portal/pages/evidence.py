@@ -9,6 +9,8 @@ from ketnap.portal.figures import Count, Share, Step
 from ketnap.portal.scope import Freshness, Scope
 from ketnap.portal.timeline import TimelineEntry
 
+_WRITTEN_OUT = 12  # changes that are written out as a sum
+
 
 @frozen
 class Ratio:
@@ -134,6 +136,15 @@ class Comparison:
     was_share: Share | None
     now: int
     changes: tuple[Change, ...]
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """What leads from then to now: every change, or of many what they add and what they take away."""
+        deltas = tuple(change.delta for change in self.changes)
+        if len(deltas) <= _WRITTEN_OUT:
+            return deltas
+        plus, minus = sum(d for d in deltas if d > 0), sum(d for d in deltas if d < 0)
+        return tuple(step for step in (plus, minus) if step)
 
     def __post_init__(self) -> None:
         if self.was.value + sum(change.delta for change in self.changes) != self.now:
