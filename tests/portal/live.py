@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from ketnap.common.clock import Clock
@@ -31,22 +32,23 @@ def make_issuer(folder: Path) -> None:
     (folder / "jwks.json").write_text(json.dumps({"keys": [*known, *issuer.public_keys()["keys"]]}))
 
 
-@asynccontextmanager
-async def portal(
+async def make_app(
     database_url: str,
     folder: Path,
     clock: Clock,
     passwords: Passwords,
     clients: Mapping[str, httpx.AsyncClient],
     people: Mapping[UUID, str],
-) -> AsyncGenerator[httpx.AsyncClient]:
-    """A browser without script before a portal where these accounts can sign in."""
+    *,
+    url: str = ISSUER,
+) -> FastAPI:
+    """A portal over these services, where these accounts can sign in."""
     settings = Settings(
         province="tinh-mau",
         province_name="Đảng bộ tỉnh Mẫu",
         support="0214 380 1234",
         database_url=database_url,
-        portal_url=ISSUER,
+        portal_url=url,
         signing_keys=folder / "portal-keys",
         services={name: f"http://{name}.test" for name in ("registry", "statistics")},
     )
@@ -63,7 +65,20 @@ async def portal(
             now=clock.now(),
         )
     await engine.dispose()
-    app = create_app(settings, reads(Services(clients), clock), passwords)
+    return create_app(settings, reads(Services(clients), clock), passwords)
+
+
+@asynccontextmanager
+async def portal(
+    database_url: str,
+    folder: Path,
+    clock: Clock,
+    passwords: Passwords,
+    clients: Mapping[str, httpx.AsyncClient],
+    people: Mapping[UUID, str],
+) -> AsyncGenerator[httpx.AsyncClient]:
+    """A browser without script before such a portal."""
+    app = await make_app(database_url, folder, clock, passwords, clients, people)
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(
