@@ -132,7 +132,6 @@ def portal(
         services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         portal_url=f"http://127.0.0.1:{unused_tcp_port_factory()}",
         signing_keys=keys,
-        services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         sample=True,
     )
     with Portal(settings, Shelf(), passwords) as portal:

@@ -26,6 +26,7 @@ from ketnap.packs.pack import Pack
 from ketnap.portal.tokens import Issuer, load_keys
 from ketnap.registry.bootstrap import AlreadyFounded
 from ketnap.simulator.run import Lived, Month, agenda, live
+from ketnap.simulator.slots import Unreachable
 
 PACKS = CHECKOUT / "deploy/provinces"
 SHOWN = 5  # errors of a pack that are told at once
@@ -116,7 +117,7 @@ async def fill(here: Running, pack: Pack, screen: Screen, *, story: bool) -> Non
                     told = await _simulate(here, pack, desk, more)
                 else:
                     told = await _load(here, pack, desk, screen)
-    except (Refused, Unanswered) as no:
+    except (Refused, Unanswered, Unreachable) as no:
         raise Unable(f"Loading {pack.province.shown_as} stopped: {no}") from None
     screen.done(told, time.monotonic() - begun)
     begun = time.monotonic()
