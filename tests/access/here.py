@@ -38,7 +38,7 @@ class Sample:
     is empty), `none` belongs to no unit.
     """
 
-    path: Mapping[str, UUID] = field(default_factory=dict)
+    path: Mapping[str, UUID | str] = field(default_factory=dict)
     query: Mapping[str, Any] = field(default_factory=dict)  # Any: what httpx takes
     body: Mapping[str, Any] | None = None  # Any: JSON
     version: int | None = None

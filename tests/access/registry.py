@@ -43,7 +43,7 @@ async def _roll(here: Here) -> tuple[UUID, UUID]:
     """A new cell with a roll, and an official member who is on it."""
     cell, helper = await _unit(here), uuid4()
     named = [{"person": helper, "status": "official", "since": "2010-01-01"}]
-    body = {"official": 5, "probationary": 1, "named": named, "on": "2023-12-31"}
+    body = {"official": 5, "probationary": 1, "named": named, "on": "2022-12-31"}
     await here.inside.do("registry", f"/rolls/{cell}/open", body)
     await here.province.settled()
     return cell, helper
@@ -207,7 +207,7 @@ async def candidacy_list(here: Here) -> Sample:
 
 
 async def roll_open(here: Here) -> Sample:
-    body = {"official": 5, "probationary": 1, "on": "2023-12-31"}
+    body = {"official": 5, "probationary": 1, "on": "2022-12-31"}
     return Sample(path={"unit": await _unit(here)}, body=body)
 
 
@@ -248,7 +248,7 @@ async def account_me(_here: Here) -> Sample:
 
 
 async def instrument_record(_here: Here) -> Sample:
-    body = {"issuer": "TU", "type": "KH", "number": "12", "dated": "2024-01-02", "title": "Kế hoạch"}
+    body = {"issuer": "TU", "type": "KH", "number": "12", "dated": "2023-01-02", "title": "Kế hoạch"}
     return Sample(body=body, scope="none")
 
 

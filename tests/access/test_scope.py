@@ -1,98 +1,20 @@
-"""Every route of every service: known by its token, inside its scope, by its role, and nowhere else.
+"""Every route of every service: known by its token, inside its scope, by its role, and nowhere else."""
 
-Made from the route tables and the action tables: a service joins by one entry of `JOINED`, a route by its sample.
-"""
-
-import base64
 import json
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from collections.abc import AsyncGenerator, Mapping
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 import pytest_asyncio
-from fastapi.routing import APIRoute
 
-from ketnap.common.frozen import frozen
 from ketnap.common.http import PROBLEM
-from ketnap.common.service import Service
-from ketnap.common.settings import Settings
 from ketnap.contracts.registry import Role
-from ketnap.registry import actions as registry_actions
-from ketnap.registry import app as registry
-from ketnap.training import actions as training_actions
-from ketnap.training import app as training
-from tests.access.here import Here, Sample, Samples, make_here
-from tests.access.registry import REGISTRY
-from tests.access.training import TRAINING
+from tests.access.here import Here, Sample, make_here
+from tests.access.ways import JOINED, WAYS, Way
 from tests.province import Officer, deployment
-
-
-@frozen
-class Joined:
-    create: Callable[[Settings], Service]
-    migrations: Sequence[Path]
-    may: Mapping[str, frozenset[Role]]
-    samples: Samples
-
-
-JOINED = {
-    "registry": Joined(
-        create=registry.create_service,
-        migrations=registry.MIGRATIONS,
-        may=registry_actions.MAY,
-        samples=REGISTRY,
-    ),
-    "training": Joined(
-        create=training.create_service,
-        migrations=training.MIGRATIONS,
-        may=training_actions.MAY,
-        samples=TRAINING,
-    ),
-}
-
-
-@frozen
-class Way:
-    """One method of one address of one service."""
-
-    service: str
-    method: str
-    path: str
-    action: str
-
-    def __str__(self) -> str:
-        return f"{self.service} {self.method} {self.path}"
-
-    @property
-    def may(self) -> frozenset[Role]:
-        return JOINED[self.service].may[self.action]
-
-
-def _ways() -> Iterator[Way]:
-    """What the routers of the services hold: the application does not list the routes of routers it includes."""
-    with TemporaryDirectory() as folder:
-        key = Path(folder) / "key"
-        key.write_text(base64.b64encode(bytes(32)).decode())
-        settings = Settings(
-            province="tinh-mau",
-            database_url="postgresql+asyncpg://nobody@127.0.0.1:1/none",
-            master_key_file=key,
-            pepper_file=key,
-        )
-        for name, joined in JOINED.items():
-            for router in joined.create(settings).routers:
-                for route in router.routes:
-                    assert isinstance(route, APIRoute), f"{name} has a route of another kind: {route}"
-                    for method in sorted(route.methods or ()):
-                        yield Way(service=name, method=method, path=route.path, action=route.name)
-
-
-WAYS = list(_ways())
-
 
 # The tables
 
@@ -122,7 +44,8 @@ def test_every_action_has_a_role_and_no_role_is_unknown(service: str) -> None:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def here(postgres: str, kafka: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Here]:
     services = {name: (joined.create, joined.migrations) for name, joined in JOINED.items()}
-    async with deployment(postgres, kafka, tmp_path_factory.mktemp("scope"), services) as province:
+    folder = tmp_path_factory.mktemp("scope")
+    async with deployment(postgres, kafka, folder, services, today=date(2023, 10, 2)) as province:
         yield await make_here(province)
 
 

@@ -53,6 +53,8 @@ PAGES = (
     "/tra-cuu",
     "/chi-tieu",
     "/huong-dan",
+    "/tich-hop",
+    "/asyncapi",
 )
 # 200 % zoom halves the room: 1440 becomes 720, 1366 becomes 683.
 ROOMS = ((1440, 900), (1366, 768), (1100, 800), (900, 800), (720, 450), (683, 384), (390, 844))
@@ -127,9 +129,9 @@ def portal(
         province_name="Đảng bộ tỉnh Mẫu",
         support="0214 380 1234",
         database_url=url,
+        services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         portal_url=f"http://127.0.0.1:{unused_tcp_port_factory()}",
         signing_keys=keys,
-        services={"registry": "http://registry.test", "statistics": "http://statistics.test"},
         sample=True,
     )
     with Portal(settings, Shelf(), passwords) as portal:

@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from tests.statistics.world import Officer
+
+TO_THE_END = {"admitted", "members", "sympathisers", "rate:admitted"}
+"""Figures whose rows are all followed to their entries; of the others one row is."""
 
 
 @dataclass(frozen=True)
@@ -23,10 +26,12 @@ class Shown:
 def numbers(page: dict[str, Any]) -> list[Shown]:
     """Numbers, percentages and estimates, each with the unit and the days that it is for."""
     standpoint = page["standpoint"]
-    return list(dict.fromkeys(_numbers(page, "", standpoint["unit"], standpoint["repeat"])))
+    before = page.get("year_before")
+    earlier = before["repeat"] if before else ""
+    return list(dict.fromkeys(_numbers(page, "", standpoint["unit"], standpoint["repeat"], earlier)))
 
 
-def _numbers(value: Any, where: str, unit: str | None, repeat: str) -> Iterator[Shown]:
+def _numbers(value: Any, where: str, unit: str | None, repeat: str, earlier: str) -> Iterator[Shown]:
     match value:
         case {"figure": str(figure), "printed": printed}:
             if unit is not None:
@@ -38,25 +43,32 @@ def _numbers(value: Any, where: str, unit: str | None, repeat: str) -> Iterator[
             unit = value["unit"] if "unit" in value and where.count("[") else unit
             repeat = value["period"]["repeat"] if "period" in value else repeat
             for name, inner in value.items():
-                days = value["year_before"]["repeat"] if _is_of_year_before(name, value) else repeat
-                yield from _numbers(inner, f"{where}.{name}", unit, days)
+                days = earlier if "year_before" in name else _of_plan(name, value, repeat)
+                yield from _numbers(inner, f"{where}.{name}", unit, days, earlier)
         case list():
-            before = repeat
             for n, inner in enumerate(value):
-                yield from _numbers(inner, f"{where}[{n}]", unit, before)
+                yield from _numbers(inner, f"{where}[{n}]", unit, repeat, earlier)
         case _:
             pass
 
 
-def _is_of_year_before(name: str, holder: dict[str, Any]) -> bool:
-    return name.endswith("year_before_total") and bool(holder.get("year_before"))
+def _of_plan(name: str, holder: dict[str, Any], repeat: str) -> str:
+    """The quota of a year, and what is measured by it, is asked for with the plan of that year."""
+    if "period" not in holder or name not in {"quota", "percent"}:
+        return repeat
+    asked = dict(parse_qsl(repeat))
+    for gone in ("since", "until"):
+        asked.pop(gone, None)
+    return urlencode({**asked, "plan": holder["plan"]})
 
 
-async def prove(officer: Officer, shown: Shown, seen: dict[Any, Any]) -> dict[str, Any]:
-    """Ask for the evidence and add it up again."""
+async def prove(
+    officer: Officer, shown: Shown, seen: dict[Any, Any], *, to_the_end: bool = True
+) -> dict[str, Any]:
+    """Ask for the evidence and add it up again; else to its rows, and only some figures to their entries."""
     key = (shown.figure, shown.unit, shown.repeat)
     if key not in seen:
-        seen[key] = await _evidence(officer, *key)
+        seen[key] = await _evidence(officer, *key, to_the_end=to_the_end)
     evidence = seen[key]
     percent = evidence["percent"] or {}
     values = {Decimal(evidence["value"]), Decimal(percent.get("printed") or "NaN")}
@@ -64,7 +76,9 @@ async def prove(officer: Officer, shown: Shown, seen: dict[Any, Any]) -> dict[st
     return dict(evidence)
 
 
-async def _evidence(officer: Officer, figure: str, unit: str, repeat: str) -> dict[str, Any]:
+async def _evidence(
+    officer: Officer, figure: str, unit: str, repeat: str, *, to_the_end: bool
+) -> dict[str, Any]:
     asked = dict(parse_qsl(repeat))
     evidence: dict[str, Any] = await officer.see(f"/figures/{figure}", unit=unit, **asked)
     rows = evidence["rows"]
@@ -72,7 +86,7 @@ async def _evidence(officer: Officer, figure: str, unit: str, repeat: str) -> di
     assert sum(row["value"] for row in rows) == number, (figure, number, rows)
     assert all(row["plus"] - row["minus"] == row["value"] for row in rows), rows
     if evidence["has_entries"]:
-        for row in rows:
+        for row in rows if figure in TO_THE_END else rows[:to_the_end]:
             await _entries(officer, figure, unit, asked, row)
     if evidence["quota_acts"] and figure.startswith("quota:"):
         assert sum(act["delta"] for act in evidence["quota_acts"]) == number
@@ -83,6 +97,7 @@ async def _entries(
     officer: Officer, figure: str, unit: str, asked: dict[str, str], row: dict[str, Any]
 ) -> None:
     total, behind = 0, 0
+    limit = 7 if figure == "admitted" else 200
     while True:
         part = await officer.see(
             f"/figures/{figure}/entries",
@@ -91,7 +106,7 @@ async def _entries(
             **({"row": row["unit"]} if row["unit"] else {}),
             purpose="kiểm tra",
             behind=behind,
-            limit=7,
+            limit=limit,
         )
         for one in part["contributors"]:
             assert sum(entry["delta"] for entry in one["entries"]) == one["value"]

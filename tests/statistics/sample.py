@@ -25,7 +25,7 @@ from ketnap.contracts.training import ClassesPlanned, ClassFinished, Programme
 from ketnap.rules.months import add_months
 from tests.statistics.lives import Life
 from tests.statistics.plans import Committee, absolute, committee, target
-from tests.statistics.world import Officer, World
+from tests.statistics.world import Officer, World, topic_of
 
 TODAY = date(2024, 9, 30)
 MERGED_ON = date(2024, 7, 1)
@@ -147,11 +147,11 @@ async def sample(world: World, *, people: int = 60, seed: int = 7) -> Sample:
 
 
 async def _tell(world: World, told: list[tuple[date, Fact]]) -> None:
-    """Each on its day, many before they are folded."""
+    """Each recorded on its day, many before they are folded, those of one topic together."""
     for start in range(0, len(told), 100):
         part = told[start : start + 100]
-        for on, fact in part:
-            await world.tell_unfolded(fact, on=on)
+        for topic in dict.fromkeys(topic_of(fact) for _, fact in part):
+            await world.tell_on([(on, fact) for on, fact in part if topic_of(fact) == topic])
         await world.settle()
 
 

@@ -1,7 +1,7 @@
 """A province as statistics hears of it: facts landed as they come over the wire, folded at once, asked over HTTP."""
 
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -66,12 +66,19 @@ class World:
 
     async def tell_unfolded(self, fact: Fact, on: date | None = None) -> None:
         """On a day that has come: it is that day from then on."""
-        if on is not None and _morning(on) > self.clock.now():
-            self.pass_to(on)
-        topic = topic_of(fact)
+        await self.tell_on([(on, fact)])
+
+    async def tell_on(self, told: Sequence[tuple[date | None, Fact]]) -> None:
+        """Facts of one topic in one batch, not folded, each recorded on its day; None: now."""
+        topic = topic_of(told[0][1])
         records = self.told[topic]
-        records.append(_record(fact, len(records) + 1, _morning(on) if on else self.clock.now()))
-        await self.land(topic, [records[-1]])
+        first = len(records)
+        for on, fact in told:
+            if on is not None and _morning(on) > self.clock.now():
+                self.pass_to(on)
+            at = _morning(on) if on else self.clock.now()
+            records.append(_record(fact, len(records) + 1, at))
+        await self.land(topic, records[first:])
 
     async def erase(self, person: UUID, version: int) -> None:
         """The tombstone of a profile."""

@@ -17,10 +17,12 @@ from rich.table import Table
 
 from ketnap.ops import control, jars, keys, loading, local, place, provinces, settings
 from ketnap.ops import serve as serving
+from ketnap.ops.commands import operators
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.messages import Row
 from ketnap.ops.screen import Screen
 from ketnap.ops.unable import Code, Unable, from_os
+from ketnap.simulator.commands import check
 
 INTERRUPTED = 130
 EVERY = "all"
@@ -30,13 +32,19 @@ infra = typer.Typer(no_args_is_help=True, help="The programs of others that ever
 app.add_typer(infra, name="infra")
 pack = typer.Typer(no_args_is_help=True, help="Province packs.")
 app.add_typer(pack, name="pack")
+pack.command()(check)
 pack.command()(loading.prepare)
 pack.command()(loading.load)
 app.command()(loading.simulate)
+app.add_typer(operators.app)
 
 
 @app.command()
-def up(province: Annotated[str, typer.Option(help="A province pack, or `all`.")] = "lao-cai") -> None:
+def up(
+    province: Annotated[
+        str, typer.Option(help="Code of a province pack, a folder with one, or `all`.")
+    ] = "lao-cai",
+) -> None:
     """Start everything, from an empty disk if need be, and load a province."""
     begun = time.monotonic()
     chosen = settings.load()
@@ -117,11 +125,18 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 
 
 @app.command()
-def init(folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")]) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where the keys of one deployment shall lie.")],
+    *,
+    superuser: Annotated[
+        Path | None,
+        typer.Option(help="Also make this file with a password for PostgreSQL's superuser, for all to read."),
+    ] = None,
+) -> None:
     """Make the keys and passwords of a deployment that are not there yet, and name them."""
     made = keys.make(folder, SERVICES)
-    if keys.password(folder / "postgres.password"):
-        made.append(folder / "postgres.password")
+    if superuser and keys.password(superuser, mode=0o644):
+        made.append(superuser)
     for file in made:
         print(file)
 

@@ -56,16 +56,30 @@ def enrol(place: Place, provinces: Sequence[str]) -> list[Deployment]:
     """A province keeps its number, and so its address, for as long as the home exists."""
     if wrong := [province for province in provinces if not CODE.fullmatch(province)]:
         raise Unable(f"{wrong[0]} is no code of a province: write it like lao-cai.", Code.USAGE)
-    file = place.provinces / "numbers"
     place.provinces.mkdir(mode=0o700, exist_ok=True)
-    known = file.read_text().split() if file.exists() else []
+    known = _numbered(place)
     known += [province for province in dict.fromkeys(provinces) if province not in known]
     if len(known) > MOST:
         raise Unable(
             f"There are ports for {MOST} provinces in one home: use another KETNAP_HOME.", Code.CONFLICT
         )
-    file.write_text("\n".join(known))
+    _numbers(place).write_text("\n".join(known))
+    all_of_home = {deployment.province: deployment for deployment in enrolled(place)}
+    return [all_of_home[province] for province in provinces]
+
+
+def enrolled(place: Place) -> list[Deployment]:
+    """The provinces of this home, in the order of their numbers."""
     return [
-        Deployment(province=province, number=known.index(province), folder=place.provinces / province)
-        for province in provinces
+        Deployment(province=province, number=number, folder=place.provinces / province)
+        for number, province in enumerate(_numbered(place))
     ]
+
+
+def _numbered(place: Place) -> list[str]:
+    file = _numbers(place)
+    return file.read_text().split() if file.exists() else []
+
+
+def _numbers(place: Place) -> Path:
+    return place.provinces / "numbers"

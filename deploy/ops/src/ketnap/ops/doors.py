@@ -72,11 +72,18 @@ def tell(here: Running, pack: Pack, console: Console) -> None:
         console.print(f"First passwords of its officers: {first_passwords(here)}")
         return
     table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 2), show_header=False)
-    for officer in pack.officers.all[: len(pack.contents.accounts.accounts)]:
+    everybody = list(pack.officers.all)
+    count = len(pack.contents.accounts.accounts)
+    by_name, by_post = everybody[:count], everybody[count:]
+    for officer in by_name:
         table.add_row(officer.sign_in, officer.name, officer.person)
     for post in pack.contents.accounts.posts:
-        table.add_row(post.sign_in.lower(), "", post.person)
-    console.print(f"Demo accounts, all with the password {DEMO_PASSWORD}:")
+        first = next((one for one in by_post if one.grants[0].role == post.role), None)
+        if first is not None:
+            table.add_row(first.sign_in, "", first.person)
+    console.print(
+        f"Demo accounts, all with the password {DEMO_PASSWORD}; every unit has its own, as the last ones:"
+    )
     console.print(table)
 
 

@@ -19,7 +19,9 @@ class Told(BaseSettings):
     deployment: Path
     """A folder that all parts of the deployment see: keys, what was loaded so far and, of a sample, the clock."""
     postgres: str
-    """host:port; the superuser's password stands in keys/postgres.password."""
+    """host:port."""
+    superuser: Path | None = None
+    """The password of PostgreSQL's superuser: needed to prepare a deployment, and by nobody later."""
     kafka_url: str
     services: dict[str, str]
     """URL of each service, the portal's included (JSON)."""
@@ -31,22 +33,27 @@ def is_told() -> bool:
     return bool(os.environ.get(TOLD))
 
 
-def deployment(province: str) -> tuple[Deployment, Addresses]:
+def told() -> Told:
     """Raises Unable when something was not told."""
     try:
-        told = Told()
+        return Told()
     except ValidationError as error:
         [first, *_] = error.errors()
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise Unable(f"KETNAP_{name} is missing or not understood: {first['msg']}.", Code.USAGE) from None
+
+
+def deployment(province: str) -> tuple[Deployment, Addresses]:
+    """Raises Unable when something was not told."""
+    here = told()
     at = Addresses(
-        postgres=told.postgres,
-        kafka=told.kafka_url,
-        services=told.services,
-        portal=told.portal_url,
-        public_keys=public_keys(told.deployment).as_uri(),
+        postgres=here.postgres,
+        kafka=here.kafka_url,
+        services=here.services,
+        portal=here.portal_url,
+        public_keys=public_keys(here.deployment).as_uri(),
     )
-    return Deployment(province=province, number=0, folder=told.deployment), at
+    return Deployment(province=province, number=0, folder=here.deployment), at
 
 
 def public_keys(folder: Path) -> Path:

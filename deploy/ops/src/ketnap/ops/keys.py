@@ -9,6 +9,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+PRIVATE = 0o600  # readable by nobody else
+
 
 def make(folder: Path, services: Iterable[str]) -> list[Path]:
     """Make what is missing, and name it.
@@ -28,19 +30,19 @@ def make(folder: Path, services: Iterable[str]) -> list[Path]:
     return files + [file for file in passwords if password(file)]
 
 
-def password(file: Path) -> bool:
+def password(file: Path, mode: int = PRIVATE) -> bool:
     """False when it is there already."""
-    return _write(file, secrets.token_urlsafe(24).encode())
+    return _write(file, secrets.token_urlsafe(24).encode(), mode)
 
 
-def _write(file: Path, content: bytes) -> bool:
-    """Whole or not at all, readable by nobody else."""
+def _write(file: Path, content: bytes, mode: int = PRIVATE) -> bool:
+    """Whole or not at all."""
     if file.exists():
         return False
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = file.with_suffix(".new")
     part.unlink(missing_ok=True)
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as out:
         out.write(content)
         out.flush()
         os.fsync(out.fileno())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ketnap.ops import account, control, jars, kafka, keys, place, postgres, provinces, tools
-from ketnap.ops.deployment import SERVICES, Ports, enrol
+from ketnap.ops.deployment import Ports, enrol
 from ketnap.ops.doors import tell
 from ketnap.ops.place import Place
 from ketnap.ops.screen import Screen
@@ -31,10 +31,11 @@ class Programs:
 
 async def up(here: Place, settings: Settings, names: Sequence[str], screen: Screen) -> None:
     """From an empty disk to dashboards that have caught up; what is there or runs already is left as it is."""
-    chosen = {name: provinces.read(provinces.PACKS / name) for name in names}
+    packs = [provinces.read(provinces.folder_of(name)) for name in names]
+    chosen = {pack.code: pack for pack in packs}
     place.make(here)
     with place.alone(here):
-        deployments = enrol(here, names)
+        deployments = enrol(here, list(chosen))
         ports = Ports(base=settings.base_port)
         async with _begun(here, settings, screen):
             await asyncio.to_thread(_assets, screen)
@@ -81,7 +82,6 @@ async def _start(here: Place, ports: Ports, running: Running, pack: Pack, screen
     """Databases, topics and the five services of one province."""
     begun = time.monotonic()
     title = f"{pack.province.shown_as}: {', '.join(WITH_LOG)} and portal"
-    keys.make(running.deployment.keys, SERVICES)
     with screen.working(title):
         await provinces.prepare(running, pack, here.keys / "postgres.password")
         started = [one async for one in control.start(here, processes(running, ports))]

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 
 from ketnap.common.clock import Clock
-from ketnap.ops import databases, topics
+from ketnap.ops import databases, keys, topics
 from ketnap.ops.arrival import all_arrived
-from ketnap.ops.deployment import Deployment
+from ketnap.ops.deployment import SERVICES, Deployment
 from ketnap.ops.doors import open_doors
 from ketnap.ops.screen import Screen
 from ketnap.ops.services import WITH_LOG, Addresses, Running
@@ -26,6 +26,7 @@ from ketnap.packs.pack import Pack
 from ketnap.portal.tokens import Issuer, load_keys
 from ketnap.registry.bootstrap import AlreadyFounded
 from ketnap.simulator.run import Lived, Month, agenda, live
+from ketnap.simulator.slots import Unreachable
 
 PACKS = CHECKOUT / "deploy/provinces"
 SHOWN = 5  # errors of a pack that are told at once
@@ -37,6 +38,11 @@ def packs() -> list[str]:
     if not found:
         raise Unable(f"There is no province pack in {PACKS}.", Code.NOT_FOUND)
     return found
+
+
+def folder_of(province: str) -> Path:
+    """Of the pack that is meant: a code of this checkout, or a path."""
+    return Path(province).resolve() if "/" in province else PACKS / province
 
 
 def read(folder: Path) -> Pack:
@@ -68,13 +74,14 @@ def running(deployment: Deployment, at: Addresses, pack: Pack) -> Running:
 
 
 async def prepare(here: Running, pack: Pack, password_file: Path) -> None:
-    """Databases, topics and the first moments; what is there already is left as it is.
+    """Keys, databases, topics, the first moments, accounts; what is there already is left as it is.
 
     Args:
         here: the deployment.
         pack: of its province.
         password_file: of PostgreSQL's superuser.
     """
+    keys.make(here.deployment.keys, SERVICES)
     password = password_file.read_text().strip()  # noqa: ASYNC240 - a line, before anything else runs
     await databases.prepare(f"postgresql://postgres:{password}@{here.at.postgres}/postgres", here)
     await topics.apply(here.at.kafka, here.deployment.province)
@@ -110,7 +117,7 @@ async def fill(here: Running, pack: Pack, screen: Screen, *, story: bool) -> Non
                     told = await _simulate(here, pack, desk, more)
                 else:
                     told = await _load(here, pack, desk, screen)
-    except (Refused, Unanswered) as no:
+    except (Refused, Unanswered, Unreachable) as no:
         raise Unable(f"Loading {pack.province.shown_as} stopped: {no}") from None
     screen.done(told, time.monotonic() - begun)
     begun = time.monotonic()

@@ -252,6 +252,7 @@ class ActsOfPack:
             "base_text": target.base_text,
             "each_include": {name: list(words) for name, words in target.each.items()},
             "part_of": target.part_of,
+            "exclusive": target.exclusive,
             "rounding": target.rounding,
             "decimals": target.decimals,
             "allocable": target.allocable,

@@ -132,7 +132,11 @@ def _population(at: Placed[TargetGiven], name: str, given: Words) -> Iterator[Fi
 def _parts(placed: Placed[PlanGiven]) -> Iterator[Finding]:
     targets = placed.value.targets
     for n, whole in enumerate(targets):
-        parts = [part for part in targets if part.part_of == whole.line and part.value is not None]
+        parts = [
+            part
+            for part in targets
+            if part.part_of == whole.line and part.exclusive and part.value is not None
+        ]
         made = sum(part.value or 0 for part in parts)
         if parts and whole.value is not None and made != whole.value:
             said = " + ".join(str(part.value) for part in parts)

@@ -34,7 +34,8 @@ class Finding:
     def sentence(self, language: Language) -> str:
         vietnamese, english = SENTENCES[self.code]
         template = vietnamese if language == "vi" else english
-        return template.format(**{name: _said(value) for name, value in self.facts.items()})
+        said = {name: str(value) if name in OURS else _said(value) for name, value in self.facts.items()}
+        return template.format(**said)
 
 
 def error(code: str, spot: Spot, /, **facts: object) -> Finding:
@@ -46,6 +47,8 @@ def note(code: str, spot: Spot, /, **facts: object) -> Finding:
 
 
 LONGEST = 80
+OURS = frozenset({"allowed", "columns", "known"})
+"""What we list ourselves is told to the end."""
 
 
 def _said(value: object) -> str:

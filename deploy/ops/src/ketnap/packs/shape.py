@@ -147,6 +147,8 @@ class TargetGiven(Shape):
     base_text: Annotated[str, Field(max_length=500)] = ""
     each: Words = {}
     part_of: Line | None = None
+    exclusive: bool = True
+    """Nobody stands in two exclusive parts of one line, so these add up."""
     rounding: Annotated[str, one_of(("TRUNC", "HALF_UP", "CEIL", "FLOOR", "MANUAL"))] = "HALF_UP"
     decimals: Annotated[Whole, Field(le=4)] = 1
     allocable: bool = False

@@ -20,6 +20,7 @@ from ketnap.packs.units import CELLS
 from ketnap.simulator.days import Visits
 from ketnap.simulator.official import Officials
 from ketnap.simulator.people import Person
+from ketnap.simulator.slots import Unreachable
 from ketnap.simulator.story import Exit, Story
 from ketnap.simulator.way import Way
 
@@ -43,14 +44,33 @@ class Script:
         self._officials = Officials(story, visits)
 
     def acts(self, outside: Iterable[Act]) -> list[Act]:
-        """Of people, classes, ways and exits, beside those of the pack; none on a day before one that it needs."""
+        """Of people, classes, ways and exits, beside those of the pack; none on a day before one that it needs.
+
+        Raises:
+            Unreachable: a ceremony that counts in the totals needs something that nobody does.
+        """
         told = [
             *self._members(),
             *(act for way in self._story.ways for act in _Told(self, way).acts()),
             *(act for course in self._story.courses for act in self._course(course)),
             *(act for n, left in enumerate(self._story.exits) for act in self._exit(n, left)),
         ]
-        return in_order(told, outside, self.last_visit)
+        acts = in_order(told, outside, self.last_visit)
+        self._check(acts)
+        return acts
+
+    def _check(self, acts: Iterable[Act]) -> None:
+        done = {act.key for act in acts}
+        for line in self._story.simulation.admissions:
+            if line.until > self.last_visit:
+                continue
+            ways = self._story.admitted(line.since, line.until)
+            lost = [way for way in ways if f"{way.slot.key} ceremony" not in done]
+            if lost:
+                raise Unreachable(
+                    f"lễ kết nạp của “{lost[0].slot.key}” không ghi được: thiếu một việc phải làm trước đó.",
+                    f"the ceremony of “{lost[0].slot.key}” cannot be recorded: something that it needs is not done.",
+                )
 
     # -- What ways ask
 
@@ -124,7 +144,9 @@ class Script:
             day = diary.after(course.ends_on, 5)
             steps.append((certificate_key(way, course.programme), day, "issue-certificate", number, ()))
         steps.append(("finish", diary.after(course.ends_on, FINISH_AFTER), "finish", {}, ()))
-        before: tuple[str, ...] = (f"unit {course.owner}", *keys_of_grants(officer))
+        root = self._pack.province.root  # founded before the first act
+        founded = () if course.owner == root else (f"unit {course.owner}",)
+        before: tuple[str, ...] = (*founded, *keys_of_grants(officer))
         last = opens_on
         for version, (what, day, verb, body, needs) in enumerate(steps):
             recorded = visit(day)

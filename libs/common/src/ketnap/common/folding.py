@@ -55,16 +55,17 @@ class Folding:
                 self._park(envelope_subject(entry), entry, error)
         return found
 
-    async def load(self, connection: Driver, reads: Sequence[Read]) -> None:
-        """The rows as they stand, and who of them is parked already."""
+    async def load(self, connection: Driver, reads: Sequence[Read], *, asleep: bool) -> None:
+        """The rows as they stand and, where anybody is parked, who of them is."""
         names = list({subject for read in reads for subject in read.subjects} | set(self.parked))
         if not names:
             return
-        asleep = await connection.fetch(
-            "SELECT subject FROM core.parked WHERE projection = $1 AND instance = $2 AND subject = ANY ($3::text[])",
-            self.model.name, self.instance, names,
-        )  # fmt: skip
-        self._asleep = {row["subject"] for row in asleep}
+        if asleep:
+            parked = await connection.fetch(
+                "SELECT subject FROM core.parked WHERE projection = $1 AND instance = $2 AND subject = ANY ($3::text[])",
+                self.model.name, self.instance, names,
+            )  # fmt: skip
+            self._asleep = {row["subject"] for row in parked}
         found = await connection.fetch(
             f"SELECT * FROM {self._table} WHERE {self._is_one_of(self.model.subject_column)}", names
         )

@@ -1,6 +1,7 @@
 """From Kafka to the landing: one batch subscriber a topic, which goes on behind the last fact of our own log."""
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -25,6 +26,8 @@ MAX_RECORDS = 500
 EMPTY_POLL_MS = 10  # after an empty poll the subscriber sleeps so long and is deaf meanwhile
 BREATHE = 0.2  # seconds after a failure
 AGAIN = 1.0  # seconds before a topic is looked for again
+MEASURE = 15.0  # seconds between two looks at what is not landed yet
+NEWEST = 100  # records that are read for it
 STOP = 4.0  # seconds for a consumer to end
 
 
@@ -72,7 +75,7 @@ async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Dat
         try:
             landing.head = (await tail(kafka, landing.topic.name)).number
             await broker.start()
-            await _watch(landing)
+            await _watch(landing, kafka)
         except LookupError as error:
             landing.head = 0
             logger.warning("nothing_to_hear", error=str(error))
@@ -83,13 +86,18 @@ async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Dat
         await asyncio.sleep(AGAIN)
 
 
-async def _watch(landing: Landing) -> None:
+async def _watch(landing: Landing, kafka: str) -> None:
+    """A subscriber that has fallen silent does not know it: the topic itself is asked now and then."""
+    measured = time.monotonic()
     while True:
         await asyncio.sleep(1)
         try:
             await landing.watch_gap()
-        except Exception as error:  # noqa: BLE001 - the gap stays, and so does the wish to tell of it
-            logger.warning("gap_not_watched", topic=landing.topic.name, error=named(error))
+            if time.monotonic() - measured >= MEASURE:
+                measured = time.monotonic()
+                await landing.measure((await tail(kafka, landing.topic.name, NEWEST)).number)
+        except Exception as error:  # noqa: BLE001 - what is seen now is seen in a second, too
+            logger.warning("topic_not_watched", topic=landing.topic.name, error=named(error))
 
 
 def _subscribe(broker: KafkaBroker, landing: Landing, group: str, db: Database) -> None:

@@ -76,6 +76,7 @@ class Landing:
         self._gap_alarm = True  # an earlier process may have left one
         metrics.fact_gap.labels(topic.name).set(0)
         metrics.landed.labels(topic.name).inc(0)
+        metrics.land_lag_events.labels(topic.name).set(0)
         metrics.land_lag_seconds.labels(topic.name).set(0)
 
     async def has_begun(self) -> bool:
@@ -84,6 +85,12 @@ class Landing:
             return False
         async with driver(self._db) as db:
             return self._gap_since is not None or await log.version(db, self.topic.name) >= self.head
+
+    async def measure(self, told: int) -> None:
+        """How far behind the topic's newest fact, which is number `told`, our own log is."""
+        async with driver(self._db) as db:
+            landed = await log.version(db, self.topic.name)
+        self._metrics.land_lag_events.labels(self.topic.name).set(max(0, told - landed))
 
     async def take(self, records: Sequence[Any]) -> None:  # Any: aiokafka ships no types
         """Land a batch. When it raises, nothing may be acknowledged: the same records must come again."""

@@ -36,6 +36,9 @@ class Metrics:
             ["topic"],
             registry=registry,
         )
+        self.land_lag_events = Gauge(
+            "ketnap_land_lag_events", "Facts of a topic not yet landed", ["topic"], registry=registry
+        )
         self.landed = Counter("ketnap_landed_facts", "Facts landed", ["topic"], registry=registry)
         self.projection_lag_seconds = Gauge(
             "ketnap_projection_lag_seconds",
@@ -49,6 +52,10 @@ class Metrics:
         self.parked_subjects = Gauge(
             "ketnap_parked_subjects", "Subjects parked with a cause", ["projection"], registry=registry
         )
+        self.open_cases = Gauge(
+            "ketnap_open_cases", "What policies could not do, not yet dealt with", registry=registry
+        )
+        self.alarms = Gauge("ketnap_alarms", "Alarms of the delivery that stand", registry=registry)
         self.fact_gap = Gauge(
             "ketnap_fact_gap", "1 while a gap in a topic persists", ["topic"], registry=registry
         )
@@ -61,9 +68,6 @@ class Metrics:
             "ketnap_grants_age_seconds",
             "Since registry's last heartbeat that was landed here",
             registry=registry,
-        )
-        self.invariant_violations = Gauge(
-            "ketnap_invariant_violations", "Broken invariants", ["rule"], registry=registry
         )
         self.requests = Histogram(
             "ketnap_request_seconds",

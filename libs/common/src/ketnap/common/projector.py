@@ -10,7 +10,7 @@ from ketnap.common.log import RESTORED, Entry
 from ketnap.common.personal import Vault
 from ketnap.common.readmodel import AnyModel, create
 
-BATCH = 500
+BATCH = 2000
 MANY_PARKED = 100  # so many parked subjects are not accidents any more: the projection stops
 
 
@@ -36,21 +36,12 @@ async def advance(db: Database, vault: Vault, model: AnyModel, instance: int, *,
         Exception: with isolation `all` whatever the fold raised, and nothing of the batch was written.
     """
     async with driver(db) as connection:
-        found = await connection.fetchrow(
-            "SELECT h.position > c.position AS behind, c.definition, (SELECT count(*) FROM core.parked p"
-            " WHERE p.projection = c.projection AND p.instance = c.instance) AS parked"
-            " FROM core.cursors c, core.head h WHERE c.projection = $1 AND c.instance = $2",
-            model.name,
-            instance,
-        )
-        if found is None or not found["behind"] or found["definition"] != model.definition:
-            return False
-        if found["parked"] > MANY_PARKED:
-            raise TooManyParked(f"{model.name} has {found['parked']} parked subjects")
         while True:
             try:
                 async with connection.transaction():
                     return await _batch(connection, vault, model, instance, limit)
+            except TooManyParked:
+                raise
             except Exception as error:
                 if model.isolation == "all" or limit == 1 or is_lost(error):
                     raise
@@ -69,13 +60,24 @@ async def _batch(connection: Driver, vault: Vault, model: AnyModel, instance: in
     # The lock keeps redrives, switches and other folders out of this batch. What a crash undoes is folded again.
     position = await connection.fetchval(
         "SELECT position, set_config('synchronous_commit', 'off', true) FROM core.cursors"
-        " WHERE projection = $1 AND instance = $2 FOR UPDATE SKIP LOCKED",
+        " WHERE projection = $1 AND instance = $2 AND definition = $3 FOR UPDATE SKIP LOCKED",
         model.name,
         instance,
+        model.definition,
     )
     if position is None:
         return False
-    head, _ = await log.head(connection)
+    head: int
+    head, parked = await connection.fetchrow(
+        "SELECT position, (SELECT count(*) FROM core.parked WHERE projection = $1 AND instance = $2)"
+        " FROM core.head",
+        model.name,
+        instance,
+    )
+    if head == position:
+        return False
+    if parked > MANY_PARKED:
+        raise TooManyParked(f"{model.name} has {parked} parked subjects")
     entries = await log.after(connection, position, limit, sorted({*model.types, RESTORED}), head)
     until = entries[-1].position if len(entries) == limit else head
     restored = next((n for n, entry in enumerate(entries) if entry.type == RESTORED), None)
@@ -86,7 +88,9 @@ async def _batch(connection: Driver, vault: Vault, model: AnyModel, instance: in
         if restored is not None:
             until = entries[restored].position - 1
         sparing = limit == 1 and model.isolation == "subject"
-        await _fold(connection, vault, model, instance, entries[:restored], sparing=sparing)
+        await _fold(
+            connection, vault, model, instance, entries[:restored], sparing=sparing, asleep=parked > 0
+        )
     moved = await connection.execute(
         "UPDATE core.cursors SET position = $4, moved_at = clock_timestamp()"
         " WHERE projection = $1 AND instance = $2 AND position = $3",
@@ -105,12 +109,13 @@ async def _fold(
     entries: Sequence[Entry],
     *,
     sparing: bool,
+    asleep: bool,
 ) -> None:
     if model.personal:
         await vault.open(connection, entries)
     folding = Folding(model, instance)
     reads = folding.read(entries)
-    await folding.load(connection, reads)
+    await folding.load(connection, reads, asleep=asleep)
     folding.fold(reads)
     if sparing and entries:
         await folding.write_sparing(connection, entries[0])

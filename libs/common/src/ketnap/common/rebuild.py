@@ -7,7 +7,7 @@ from ketnap.common import log
 from ketnap.common.cursors import Cursor, cursors
 from ketnap.common.database import Database, Driver, driver
 from ketnap.common.personal import Vault
-from ketnap.common.projector import advance, history_of, refold, subjects_of
+from ketnap.common.projector import BATCH, advance, history_of, refold, subjects_of
 from ketnap.common.readmodel import AnyModel, create, drop_tables
 
 BREATHE = 0.05  # seconds, while another process folds the same instance
@@ -15,7 +15,7 @@ PATIENCE = 100  # looks at instances that the projector moves meanwhile
 READERS = 1200  # looks at readers that have not ended yet: as long as a statement may take
 
 
-async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = 2000) -> int:
+async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = BATCH) -> int:
     """Fold the whole log into a new instance beside the others until it has caught up; its number."""
     async with driver(db) as connection, connection.transaction():
         instance = max((cursor.instance for cursor in await cursors(connection, model)), default=0) + 1

@@ -286,7 +286,12 @@ class Service:
                 for relay in self.relays
                 if relay.acknowledged is not None
             }
+            cases, alarms = await db.fetchrow(
+                "SELECT (SELECT count(*) FROM core.cases WHERE closed_at IS NULL), (SELECT count(*) FROM core.alarms)"
+            )
         metrics.log_position.set(head)
+        metrics.open_cases.set(cases)
+        metrics.alarms.set(alarms)
         for row in rows:
             name = row["projection"]
             metrics.projection_lag_events.labels(name).set(max(0, head - row["position"]))

@@ -82,7 +82,7 @@ class DossierAdvanced(Fact, type="admission.dossier_advanced.v1", subject="dossi
 
 
 class CellVoted(Fact, type="admission.cell_voted.v1", subject="dossier"):
-    """The cell voted; passed when 3 × yes ≥ 2 × officials."""
+    """The cell voted; passed when 3 × yes is at least 2 × officials."""
 
     dossier: UUID
     person: UUID

@@ -36,23 +36,23 @@ class Envelope:
 
     def headers(self) -> list[tuple[str, bytes]]:
         """As they stand on the record."""
-        values = {
-            "content-type": "application/json",
-            "ce_specversion": "1.0",
-            "ce_id": str(self.id),
-            "ce_type": self.type,
-            "ce_source": self.source,
-            "ce_subject": self.subject,
-            "ce_time": self.time.isoformat().replace("+00:00", "Z"),
-            "ce_dataschema": self.dataschema,
-            "ce_factno": str(self.factno),
-            "ce_epoch": str(self.epoch),
-            "ce_position": str(self.position),
-            "ce_part": str(self.part),
-            "ce_correlationid": self.correlationid,
-            "traceparent": self.traceparent,
-        }
-        return [(name, value.encode()) for name, value in values.items() if value]
+        values = (
+            ("content-type", "application/json"),
+            ("ce_specversion", "1.0"),
+            ("ce_id", str(self.id)),
+            ("ce_type", self.type),
+            ("ce_source", self.source),
+            ("ce_subject", self.subject),
+            ("ce_time", self.time.isoformat().replace("+00:00", "Z")),
+            ("ce_dataschema", self.dataschema),
+            ("ce_factno", str(self.factno)),
+            ("ce_epoch", str(self.epoch)),
+            ("ce_position", str(self.position)),
+            ("ce_part", str(self.part)),
+            ("ce_correlationid", self.correlationid),
+            ("traceparent", self.traceparent),
+        )
+        return [(name, value.encode()) for name, value in values if value]
 
     @classmethod
     def parse(cls, headers: Iterable[tuple[str, bytes | None]]) -> Self:

@@ -13,6 +13,7 @@ from ketnap.common.clock import Clock
 from ketnap.common.database import Database
 from ketnap.common.health import Finding, Health
 from ketnap.portal import assets, faults, tokens
+from ketnap.portal.agencies import agencies
 from ketnap.portal.answers import reads as answers
 from ketnap.portal.database import is_current
 from ketnap.portal.desk import Desk
@@ -80,6 +81,7 @@ def create_app(
     app = FastAPI(title="Ketnap portal", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(entrance(desk, passwords or Passwords(), metrics))
     app.include_router(reading(desk, issuer, reads, site.version + built.script))
+    app.include_router(agencies(desk, settings.province, site.version))
     app.include_router(_probes(health, issuer))
     app.mount("/static", StaticFiles(directory=assets.DIST), name="static")
     faults.install(app, desk)

@@ -352,6 +352,13 @@ STATED: Final[dict[str, Definition]] = {
         text="Số mà kế hoạch lấy tỷ lệ, đúng như văn bản ghi, kèm ngày của số đó. Không tính lại từ sổ.",
         counts="số nền",
     ),
+    "approved": Definition(
+        code="CT-10",
+        version=1,
+        title="Số được duyệt so với số nền",
+        text="Số ghi trong kế hoạch chia cho số nền ghi cùng dòng. Cả hai đúng như văn bản ghi.",
+        counts="tỷ lệ",
+    ),
     "allotted": Definition(
         code="CT-05",
         version=1,
@@ -393,6 +400,13 @@ STATED: Final[dict[str, Definition]] = {
         title="Dự báo",
         text="Đã kết nạp, cộng hồ sơ đang xử lý nhân xác suất theo bước của công thức đã công bố. Chỉ số không phải kết nạp thì không có hồ sơ để dự báo: dự báo bằng số đã đạt.",
         counts="dự báo",
+    ),
+    "all_in_time": Definition(
+        code="DB-02",
+        version=1,
+        title="Nếu mọi hồ sơ đều kịp lễ kết nạp",
+        text="Đã kết nạp, cộng toàn bộ hồ sơ đang xử lý, so với chỉ tiêu được giao. Không phải dự báo: không nhân xác suất.",
+        counts="kết quả nếu mọi hồ sơ đều kịp",
     ),
     "cells": Definition(
         code="TC-01",

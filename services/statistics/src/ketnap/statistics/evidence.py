@@ -135,8 +135,9 @@ async def evidence(
     """
     at = counts.at
     found = await figure_of(counts, name)
-    targets = await judged(counts) if at.plan else []
-    target = next((t for t in targets if found.target and t.line == found.target.line), None)
+    line = found.target.line if found.target else None
+    targets = await judged(counts, lambda target: target.line == line or target.kind == "breakdown")
+    target = next((t for t in targets if t.line == line), None)
     otherwise = await number(counts, "decided") if found.counted and "admitted" in name else None
     lines = await questions.digest(counts.page, found.asked) if found.asked else ""
     return Evidence(

@@ -82,7 +82,7 @@ class Figure:
 
     @property
     def is_share(self) -> bool:
-        return self.name.startswith(("rate:", "share:"))
+        return self.name.startswith(("rate:", "share:", "approved:"))
 
     @property
     def exact(self) -> Fraction:
@@ -107,6 +107,8 @@ async def figure_of(counts: Counts, name: str) -> Figure:
         case "forecast":
             target = _line(counts.at, rest, name) if rest else None
             return await _forecast(counts, name, main_for(target) if target else main_of(counts.at))
+        case "all_in_time":
+            return await _all_in_time(counts, name)
         case "pipeline":
             line, _, step = rest.partition(":")
             return await _pipeline(counts, name, _line(counts.at, line, name), step)
@@ -118,7 +120,7 @@ async def figure_of(counts: Counts, name: str) -> Figure:
             return _listed(counts, name, dict.fromkeys(found.get(family, idle.with_quota), 1))
         case "unit_plans" if name in STATED:
             return _unit_plans(counts, name, rest)
-        case "line" | "rate" | "quota" | "kept" | "base" | "met" | "organisations":
+        case "line" | "rate" | "quota" | "kept" | "base" | "approved" | "met" | "organisations":
             return await _of_line(counts, name, family, _line(counts.at, rest, name))
         case "allotted" | "reserve" | "over_allocation":
             return await _division(counts, name, family, _line(counts.at, rest, name))
@@ -223,6 +225,21 @@ async def _forecast(counts: Counts, name: str, main: Main) -> Figure:
     return _with(forecast, denominator=Number(value=quota, figure=f"quota:{main.target.line}"), percent=share)
 
 
+async def _all_in_time(counts: Counts, name: str) -> Figure:
+    """The forecast, were every dossier certain to come to its ceremony."""
+    main = main_of(counts.at)
+    forecast = await _forecast(counts, name, main)
+    if not main.has_pipeline or forecast.denominator is None:
+        raise FigureUnknown(figure=name)
+    certain = _with(
+        forecast,
+        definition=STATED["all_in_time"],
+        terms=[replace(term, probability=Decimal(1)) for term in forecast.terms],
+    )
+    share = percentage(exact_decimal(certain.exact), forecast.denominator.value, HALF_UP, name)
+    return _with(certain, percent=share)
+
+
 FORMULA_PROBABILITY: Mapping[str, Decimal] = {step.code: step.probability for step in FORMULA.steps}
 
 
@@ -275,16 +292,23 @@ async def _of_line(counts: Counts, name: str, family: str, target: Target) -> Fi
             return await _kept(counts, name, target)
         case "base" if target.base is not None and counts.at.own_plan:
             acts = counts.at.plan.acts(target) if counts.at.plan else []
-            part = Part(
-                row=None, value=target.base, plus=target.base, minus=0, of="stated", on=target.base_on
-            )
             return Figure(
                 name=name,
                 definition=_named("base", target),
                 number=target.base,
-                parts=[part],
+                parts=[_stated(target.base, target.base_on)],
                 target=target,
                 acts=[act for act in acts if act.kind == "plan"],
+            )
+        case "approved" if target.base is not None and target.value is not None and counts.at.own_plan:
+            return Figure(
+                name=name,
+                definition=_named("approved", target),
+                number=target.value,
+                parts=[_stated(target.value, None)],
+                target=target,
+                denominator=Number(value=target.base, figure=f"base:{target.line}"),
+                percent=percentage(target.value, target.base, HALF_UP, name),
             )
         case "met" | "organisations" if target.kind == "per_unit":
             found = await organisations_of(counts, target)
@@ -299,6 +323,10 @@ async def _of_line(counts: Counts, name: str, family: str, target: Target) -> Fi
             )
         case _:
             raise FigureUnknown(figure=name)
+
+
+def _stated(number: int, on: date | None) -> Part:
+    return Part(row=None, value=number, plus=number, minus=0, of="stated", on=on)
 
 
 def _named(family: str, target: Target) -> Definition:

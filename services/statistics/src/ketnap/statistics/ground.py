@@ -30,13 +30,17 @@ class TreeView(StrEnum):
 
 @frozen
 class Place:
-    """A unit on a tree: `day` is the day of the tree, `since` and `until` are the days that are looked at."""
+    """A unit on a tree: `day` is the day of the tree, `since` and `until` are the days that are looked at.
+
+    `within`: on the tree of its day, only what happened while the unit lay there; as a row, if ever it was one.
+    """
 
     unit: UUID
     day: date
     view: TreeView
     since: date
     until: date
+    within: UUID | None = None
 
 
 class Seen:
@@ -191,6 +195,8 @@ class Ground:
         return found
 
     def _on_day(self) -> Iterable[Span]:
+        if not self._was_within([self.day]):
+            return
         whole = self.view is TreeView.RESTATED
         for unit, row in self.seen.rows(self.unit, self.day).items():
             yield Span(unit=unit, row=None if whole else row)
@@ -198,9 +204,10 @@ class Ground:
     def _on_each_day(self) -> Iterable[Span]:
         """Unit by unit the days between two turns of the tree, days of one row joined."""
         days = self._turns()
+        within = self._was_within(days)
         opened: dict[UUID, tuple[UUID | None, date]] = {}
         for day in days:
-            now = self.seen.rows(self.unit, day)
+            now = self.seen.rows(self.unit, day) if day in within else {}
             for unit in [unit for unit, (row, _) in opened.items() if unit not in now or now[unit] != row]:
                 row, since = opened.pop(unit)
                 yield Span(unit=unit, row=row, since=since, until=day)
@@ -208,6 +215,17 @@ class Ground:
                 opened.setdefault(unit, (row, ALWAYS if day == days[0] else day))
         for unit, (row, since) in opened.items():
             yield Span(unit=unit, row=row, since=since)
+
+    def _was_within(self, days: Sequence[date]) -> set[date]:
+        """The days on which the unit lay where it is looked at from: a row on its days as a row only."""
+        within = self.place.within
+        if within is None or within == self.unit:
+            return set(days)
+        rows = {day: self.seen.rows(within, day) for day in days}
+        as_row = {day for day in self._turns() if self.seen.rows(within, day).get(self.unit) == self.unit}
+        if as_row:
+            return {day for day in days if rows[day].get(self.unit) == self.unit}
+        return {day for day in days if self.unit in rows[day]}
 
     def _of_kind(self, found: Iterable[Span], kind: Population, days: list[date]) -> Iterable[Span]:
         """The parts of the spans on which the unit is of a kind, as it is on the day of the event."""

@@ -40,7 +40,7 @@ def facts(event: Own) -> list[Fact]:
                     kind=told.TargetKind(target.kind),
                     measure=target.measure,
                     strictness=told.Strictness(target.strictness),
-                    value=target.value,
+                    value=None if target.kind == "per_unit" else target.value,
                     on=event.on,
                 )
                 for target in event.targets

@@ -103,7 +103,6 @@ def exact_decimal(exact: Fraction) -> Decimal:
         ValueError: it is none.
     """
     for places in range(12):
-        found = Rounding("TRUNC", places).of(exact)
-        if Fraction(found) == exact:
-            return found
+        if 10**places % exact.denominator == 0:
+            return Rounding("TRUNC", places).of(exact)
     raise ValueError(f"{exact} is no decimal")

@@ -96,7 +96,7 @@ class UnitNotThere(Rejected):
 class Choice:
     """What an address asks for; None: the default.
 
-    `since` and `until` are days of a period of one's own: a half, a school year, a campaign.
+    `since` and `until` are days of a period of one's own: a half, a school year, a campaign. `within`: see `Place`.
     """
 
     unit: UUID
@@ -110,6 +110,7 @@ class Choice:
     known: int | None = None
     tree: TreeView = TreeView.TREE_OF_DAY
     tree_day: date | None = None
+    within: UUID | None = None
 
 
 @frozen
@@ -182,7 +183,9 @@ class Standpoint:
         own = [("plan", "none"), ("since", str(self.since)), ("until", str(self.period_until))]
         period = [("plan", str(self.plan.plan))] if self.plan else own
         days = [("as_of", str(self.as_of)), ("known", str(self.known)), ("tree_day", str(self.ground.day))]
-        return urlencode([*period, *days, ("tree", self.ground.view.value)])
+        place = self.ground.place
+        within = [("within", str(place.within))] if place.within else []
+        return urlencode([*period, *days, ("tree", self.ground.view.value), *within])
 
     def over(self, since: date, period_until: date, as_of: date) -> "Standpoint":
         """Of the same unit on the same tree other days, as known at the same position, without a plan."""
@@ -245,6 +248,7 @@ async def resolve(page: Page, db: Database, trees: Trees, choice: Choice, today:
         view=choice.tree,
         since=since,
         until=max(since, min(as_of, period_until)),
+        within=_within(choice, seen.tree),
     )
     return Standpoint(
         plan=plan,
@@ -281,10 +285,17 @@ def _chain(tree: Tree, choice: Choice, day: date) -> list[UUID]:
     return tree.chain(choice.unit, _tree_day(tree, replace(choice, tree_day=None), day))
 
 
+def _within(choice: Choice, tree: Tree) -> UUID | None:
+    """What a row shows on the tree of its day is asked for again within the unit whose row it is."""
+    if choice.tree is not TreeView.TREE_OF_ITS_DAY:
+        return None
+    return choice.within if choice.within in tree.units else choice.unit
+
+
 def _tree_day(tree: Tree, choice: Choice, as_of: date) -> date:
     unit = tree.units[choice.unit]
     if choice.tree_day is not None:
-        if not unit.lives(choice.tree_day):
+        if not unit.lives(choice.tree_day) and choice.tree is not TreeView.TREE_OF_ITS_DAY:
             raise UnitNotThere(name=unit.name(choice.tree_day), day=choice.tree_day)
         return choice.tree_day
     if unit.ended_on is not None and unit.ended_on <= as_of:

@@ -1,6 +1,6 @@
 """The targets of a plan, each judged by its own kind on a day: exactly, never by a rounded percentage."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -138,12 +138,12 @@ class Judgement:
     organisations: Sequence[Organisation] = ()
 
 
-async def judged(counts: Counts) -> list[TargetShown]:
-    """Every target of the standpoint's plan, in the order of the plan."""
+async def judged(counts: Counts, wanted: Callable[[Target], bool] = lambda _: True) -> list[TargetShown]:
+    """Every target that is wanted of the standpoint's plan, in the order of the plan."""
     plan = counts.at.plan
     if plan is None:
         return []
-    return [await _shown(counts, target, plan.targets) for target in plan.targets]
+    return [await _shown(counts, target, plan.targets) for target in plan.targets if wanted(target)]
 
 
 async def _shown(counts: Counts, target: Target, all_targets: Sequence[Target]) -> TargetShown:
@@ -311,7 +311,7 @@ def _formula(target: Target, actual: int) -> Formula | None:
     percent = Percent.parse(target.percent)
     proposal = propose(percent, target.base, Rounding("CEIL"))
     approved = target.value
-    figure = f"base:{target.line}"
+    figure = f"approved:{target.line}"
     return Formula(
         percent=percent.value,
         percent_until=Percent.parse(target.percent_until).value if target.percent_until else None,

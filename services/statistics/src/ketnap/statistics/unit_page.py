@@ -132,9 +132,8 @@ def _if_all_in_time(whole: Progress) -> Percentage | None:
     """A percentage of what might be: its parts are the numbers of admissions and of dossiers."""
     if whole.quota is None or whole.quota.value < FORMULA.small_quota:
         return None
-    return percentage(
-        whole.actual.value + whole.dossiers.value, whole.quota.value, HALF_UP, whole.forecast.figure
-    )
+    reached = whole.actual.value + whole.dossiers.value
+    return percentage(reached, whole.quota.value, HALF_UP, "all_in_time")
 
 
 async def _no_source(counts: Counts, found: Sequence[Row]) -> list[NoSource]:
@@ -200,7 +199,7 @@ async def _year(counts: Counts, issued: Sequence[plans.Plan], year: int) -> Year
     as_of = min(date(year, 12, 31), at.as_of)
     chain = at.ground.tree.chain(at.unit, at.ground.day)
     plan = chosen(issued, chain, Choice(unit=at.unit, year=year), as_of)
-    through_successors = replace(at.ground.place, view=TreeView.TREE_OF_DAY)
+    through_successors = replace(at.ground.place, view=TreeView.TREE_OF_DAY, within=None)
     here = replace(at, ground=at.ground.seen.ground(through_successors))
     then = replace(here.over(date(year, 1, 1), date(year, 12, 31), as_of), plan=plan)
     main = plan.main if plan and plan.main and plan.main.measure == "admitted" else None

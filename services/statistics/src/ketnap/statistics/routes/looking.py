@@ -43,6 +43,9 @@ async def choice(
     known: Annotated[int | None, Query(ge=0, le=2**62, description="Như đã biết tại vị trí sổ")] = None,
     tree: Annotated[TreeView, Query(description="Cách cộng theo cây tổ chức")] = TreeView.TREE_OF_DAY,
     tree_day: Annotated[date | None, Query(description="Ngày của cây tổ chức; mặc định ngày xem")] = None,
+    within: Annotated[
+        UUID | None, Query(description="Cây đương thời: chỉ tính khi đơn vị còn thuộc đơn vị này")
+    ] = None,
 ) -> Choice:
     return Choice(
         unit=unit,
@@ -56,6 +59,7 @@ async def choice(
         known=known,
         tree=tree,
         tree_day=tree_day,
+        within=within,
     )
 
 

@@ -151,6 +151,7 @@ def create(gate: Gate, reader: Reader, looking: Looking) -> APIRouter:
                     known=compare_known if compare_known is not None or compare_known_on else at.known,
                     tree=asked.tree,
                     tree_day=at.ground.day,
+                    within=asked.within,
                 )
                 then = await looking.stand(look.page, earlier)
             return await evidence(look.counts, looking.db, look.shown, figure, compared=then)

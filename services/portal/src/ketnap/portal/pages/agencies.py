@@ -1,0 +1,10 @@
+"""Where developers of other agencies begin: which topics there are, how to read the first fact, what is promised."""
+
+from ketnap.common.frozen import frozen
+from ketnap.portal.pages.asyncapi import Topic
+
+
+@frozen
+class Agencies:
+    province: str
+    topics: tuple[Topic, ...]

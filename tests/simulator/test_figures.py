@@ -1,0 +1,64 @@
+"""Dashboards show the plans that the documents tell of, as officers recorded them."""
+
+from decimal import Decimal
+from pathlib import Path
+
+from tests.simulator.planning import lines, planned_only
+
+
+async def test_ninh_binh_plans_300_on_two_legal_bases(postgres: str, kafka: str, tmp_path: Path) -> None:
+    async with planned_only(postgres, kafka, tmp_path, "ninh-binh") as statistics:
+        page = await statistics.overview(
+            "37.01", lambda page: bool(page["allocation"] and page["allocation"]["allotted"]["value"] == 300)
+        )
+        target = lines(page)
+        assert target["admitted"]["value"]["value"] == 300
+        assert [basis["instrument"].split("/")[0] for basis in target["admitted"]["bases"]] == [
+            "Đại hội đại biểu Đảng bộ Khối Cơ quan và Doanh nghiệp tỉnh lần thứ Nhất",
+            "Ban Thường vụ Tỉnh uỷ Ninh Bình",
+        ]
+        assert [line for line, one in target.items() if one["part_of"] == "admitted"] == [
+            "workers",
+            "pupils_students",
+            "pupils",
+        ]
+        assert not target["pupils"]["exclusive"]
+
+
+async def test_lao_cai_approves_220_beside_4_percent_of_5465(
+    postgres: str, kafka: str, tmp_path: Path
+) -> None:
+    async with planned_only(postgres, kafka, tmp_path, "lao-cai") as statistics:
+        page = await statistics.overview(
+            "10.036", lambda page: bool(page["allocation"] and page["allocation"]["allotted"]["value"] == 220)
+        )
+        target = lines(page)
+        whole, formula = target["admitted"], target["admitted"]["formula"]
+        assert whole["value"]["value"] == 220
+        assert (Decimal(formula["percent"]), formula["base"]["number"]["value"]) == (Decimal(4), 5465)
+        assert Decimal(formula["exact"]) == Decimal("218.6")
+        assert Decimal(formula["difference"]) == Decimal("1.4")
+        parts = {
+            line: part["value"]["value"] for line, part in target.items() if part["part_of"] == "admitted"
+        }
+        assert parts == {"agencies": 135, "state_enterprises": 40, "private_economy": 30, "students": 15}
+        assert sum(parts.values()) == 220
+        assert target["agencies"]["strictness"] == "about"
+        assert [line for line in parts if "unit_sector" in target[line]["population"]["include"]] == [
+            "agencies",
+            "state_enterprises",
+            "private_economy",
+        ]
+        assert target["students"]["population"]["include"] == {"occupation": ["student"]}
+        classes = {
+            one["programme"]: (one["planned"]["value"], one["learners_planned"]["value"])
+            for one in page["classes"]["programmes"]
+        }
+        assert classes == {"awareness": (4, 320), "new_member": (3, 240)}
+        assert page["completeness"]["plans_due"] == "2024-02-26"
+        assert [unit["name"] for unit in page["completeness"]["units_late"]] == [
+            "Đảng bộ Công ty Vật liệu Cam Lĩnh",
+            "Đảng bộ Công ty Vận tải Hoàng Liên",
+            "Chi bộ ghép Khu công nghiệp",
+        ]
+        assert len(page["completeness"]["units_missing"]) == 1
