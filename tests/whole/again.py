@@ -1,19 +1,15 @@
-"""Everything made from the log once more: read models rebuilt beside the live ones, facts landed into an empty database."""
+"""Made from the log once more: read models rebuilt beside the live ones, a database restored to an earlier moment."""
 
-from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
 
 from ketnap.common import rebuild
-from ketnap.common.cursors import cursors
 from ketnap.common.database import Database, driver
 from ketnap.common.restoring import adopt_restored
 from ketnap.common.service import Service
 from ketnap.ops import catalogue
-from ketnap.statistics import app as statistics
-from ketnap.statistics.views import ledger
-from tests.kit import fresh_database, until
+from tests.kit import until
 from tests.whole.agreement import Services, disagreements
 from tests.whole.stage import STARTS, Stage
 
@@ -61,28 +57,6 @@ async def _live(db: Database, projection: str) -> int:
             "SELECT instance FROM core.cursors WHERE projection = $1 AND live", projection
         )
     return instance
-
-
-async def landed_again_the_same(here: Stage) -> None:
-    """Statistics with an empty database hears all from the topics, in whatever order they come, and counts the same.
-
-    Its own topic knows more than an empty log: there it refuses, rightly, and nobody asks it to tell anything.
-    """
-    before = await _counted(here.services["statistics"])
-    settings = here.services["statistics"].core.settings
-    here.programs["statistics"].kill()
-    try:
-        async with fresh_database(here.postgres.server.url(), statistics.MIGRATIONS) as database:
-            empty = statistics.create_service(
-                settings.model_copy(update={"database_url": database.app_url, "database_password_file": None})
-            )
-            app = empty.create_app(api=False)
-            async with app.router.lifespan_context(app):
-                await _settled({**here.services, "statistics": empty}, here, "log_behind_topic", "statistics")
-                after = await _counted(empty)
-    finally:
-        await _up(here)
-    assert after == before
 
 
 async def restored_and_adopted(here: Stage) -> None:
@@ -168,15 +142,3 @@ async def _knows(here: Stage, service: str, unit: UUID) -> bool:
     finally:
         await made.core.append.close()
         await made.core.db.close()
-
-
-async def _counted(service: Service) -> dict[tuple[Any, ...], int]:  # Any: of all types
-    """What the lines of the ledger add up to, wherever they stand in the log."""
-    async with driver(service.core.db) as db:
-        live = next(cursor.instance for cursor in await cursors(db, ledger.model) if cursor.live)
-        rows = await db.fetch(
-            "SELECT measure, unit, effective_on, person, attributes, subject, sum(delta)::int AS number"  # noqa: S608 - of our own
-            f" FROM views.{ledger.model.lines_at(live).name}"
-            " GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(delta) <> 0"
-        )
-    return {tuple(row)[:-1]: row["number"] for row in rows}

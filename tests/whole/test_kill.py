@@ -18,7 +18,7 @@ from ketnap.packs.journal import Journal
 from ketnap.simulator.run import Agenda, agenda, live
 from tests.kit import until
 from tests.province import ISSUER
-from tests.whole.again import rebuilt_the_same, settled
+from tests.whole.again import rebuilt_the_same, restored_and_adopted, settled
 from tests.whole.agreement import commands_lost, counted, recount
 from tests.whole.stage import STARTS, Program, Stage, revived, stage
 
@@ -138,6 +138,14 @@ async def test_every_page_rebuilt_beside_the_live_one_is_the_same(lived: Lived) 
 
     for service in lived.here.services.values():
         await rebuilt_the_same(service)
+
+
+@pytest.mark.kill
+@pytest.mark.asyncio(loop_scope="module")
+async def test_registry_restored_to_an_earlier_moment_tells_nothing_until_it_is_adopted(lived: Lived) -> None:
+    await settled(lived.here)
+
+    await restored_and_adopted(lived.here)
 
 
 @pytest.mark.kill
