@@ -14,7 +14,7 @@ import httpx
 from ketnap.common.clock import Clock
 from ketnap.common.frozen import frozen
 from ketnap.common.service import Service
-from ketnap.ops import catalogue, keys, provinces
+from ketnap.ops import catalogue, provinces
 from ketnap.ops.deployment import SERVICES, Deployment
 from ketnap.ops.kafka import Server as Kafka
 from ketnap.ops.postgres import Server as PostgreSQL
@@ -131,13 +131,13 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
                 kafka=broker.server.address,
                 services={service: f"http://{HOST}:{port}" for service, port in ports.items()},
                 portal=ISSUER,
+                public_keys=(folder / "jwks.json").as_uri(),
             ),
             name=checked.pack.province.name,
             support="",
             sample=True,
         )
-        keys.make(running.deployment.keys, SERVICES)
-        await provinces.prepare(running, checked.pack, database.server.url())
+        await provinces.prepare(running, checked.pack, database.server.password_file)
         programs = {service: _program(running, issuer, service, ports[service]) for service in WITH_LOG}
         for service in seconds:
             programs[f"{service} 2"] = _program(
