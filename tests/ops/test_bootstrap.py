@@ -90,7 +90,9 @@ def test_what_is_locked_is_installed_by_its_hashes_and_then_the_project(checkout
     assert project.endswith("--no-deps --no-build-isolation --editable .")
 
 
-def test_an_environment_is_made_anew_only_when_what_it_is_made_of_changes(checkout: Checkout) -> None:
+def test_an_environment_is_filled_anew_when_what_it_is_made_of_changes_and_never_taken_away(
+    checkout: Checkout,
+) -> None:
     checkout.program("uv", UV)
     checkout.bootstrap("--dev")
     first = len(checkout.calls())
@@ -102,7 +104,7 @@ def test_an_environment_is_made_anew_only_when_what_it_is_made_of_changes(checko
     with (checkout.folder / "tests/requirements.lock").open("a") as lock:
         lock.write("# newer\n")
     checkout.bootstrap("--dev")
-    assert len(checkout.calls()) == 2 * first
+    assert [call.split()[0] for call in checkout.calls()[first:]] == ["pip", "pip"]
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,9 @@ from tests.portal.conftest import ORIGIN
 from tests.portal.shelf import Shelf
 from tests.portal.test_sign_in import sign_in
 
-NOW = datetime.now(UTC)
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -38,7 +40,7 @@ def trusting(issuer: Issuer) -> Issuers:
 async def test_services_accept_the_portals_tokens(keys: Path) -> None:
     account = uuid4()
     issuer = Issuer(ORIGIN, tokens.load_keys(keys))
-    claimed = await trusting(issuer).verify(issuer.issue(account, NOW))
+    claimed = await trusting(issuer).verify(issuer.issue(account, now()))
     assert (claimed.issuer, claimed.subject) == (ORIGIN, str(account))
 
 
@@ -46,12 +48,14 @@ def test_a_token_says_who_for_whom_and_for_how_long(keys: Path) -> None:
     issuer = Issuer(ORIGIN, tokens.load_keys(keys))
     account = uuid4()
     public = KeySet.import_key_set(issuer.public_keys())
-    first, second = (jwt.decode(issuer.issue(account, NOW), public, algorithms=["Ed25519"]) for _ in range(2))
+    first, second = (
+        jwt.decode(issuer.issue(account, now()), public, algorithms=["Ed25519"]) for _ in range(2)
+    )
     claims = first.claims
     assert set(claims) == {"iss", "sub", "aud", "iat", "exp", "jti"}
     assert (claims["iss"], claims["sub"], claims["aud"]) == (ORIGIN, str(account), AUDIENCE)
     assert claims["exp"] - claims["iat"] <= 600
-    assert claims["iat"] <= NOW.timestamp() < claims["exp"]
+    assert claims["iat"] <= now().timestamp() < claims["exp"]
     assert claims["jti"] != second.claims["jti"]
     assert first.header["kid"] == public.keys[0].kid
 
@@ -59,20 +63,20 @@ def test_a_token_says_who_for_whom_and_for_how_long(keys: Path) -> None:
 async def test_an_old_token_is_refused(keys: Path) -> None:
     issuer = Issuer(ORIGIN, tokens.load_keys(keys))
     with pytest.raises(NotSignedIn):
-        await trusting(issuer).verify(issuer.issue(uuid4(), NOW - timedelta(minutes=11)))
+        await trusting(issuer).verify(issuer.issue(uuid4(), now() - timedelta(minutes=11)))
 
 
 async def test_the_newest_key_signs_and_tokens_of_the_old_one_stay_good(keys: Path) -> None:
     before = Issuer(ORIGIN, tokens.load_keys(keys))
-    old = before.issue(uuid4(), NOW)
+    old = before.issue(uuid4(), now())
     tokens.make_key(keys, datetime(2026, 6, 1, tzinfo=UTC))
     after = Issuer(ORIGIN, tokens.load_keys(keys))
     assert len(after.public_keys()["keys"]) == 2
     services = trusting(after)
     await services.verify(old)
-    await services.verify(after.issue(uuid4(), NOW))
+    await services.verify(after.issue(uuid4(), now()))
     with pytest.raises(NotSignedIn):
-        await trusting(before).verify(after.issue(uuid4(), NOW))
+        await trusting(before).verify(after.issue(uuid4(), now()))
 
 
 def test_a_key_without_a_day_is_older_than_all_with_one(keys: Path) -> None:
@@ -91,10 +95,10 @@ def test_only_the_public_halves_are_published(keys: Path) -> None:
 
 
 def test_a_key_file_is_readable_by_its_owner_alone_and_never_overwritten(tmp_path: Path) -> None:
-    path = tokens.make_key(tmp_path, NOW)
+    path = tokens.make_key(tmp_path, now())
     assert path.stat().st_mode & 0o777 == 0o600
     with pytest.raises(FileExistsError):
-        tokens.make_key(tmp_path, NOW)
+        tokens.make_key(tmp_path, now())
 
 
 def test_a_folder_without_a_usable_key_is_refused_in_one_sentence(tmp_path: Path) -> None:

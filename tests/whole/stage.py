@@ -31,7 +31,7 @@ from tests.kit import until
 from tests.province import ISSUER, TestIssuer
 from tests.servers import Own
 
-PACKS = Path(__file__).parents[2] / "deploy/provinces"
+PACKS = Path(__file__).parents[1] / "simulator"
 STARTS = 120.0  # seconds that a service may take to answer on a busy machine
 
 

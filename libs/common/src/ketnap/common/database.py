@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -83,7 +83,8 @@ async def driver(db: Database) -> AsyncGenerator[Driver]:
     try:
         yield connection
     except BaseException as error:
-        connection.terminate()
+        with suppress(asyncpg.InterfaceError):  # it noticed its own end, and is back in the pool
+            connection.terminate()
         if isinstance(error, Exception) and is_lost(error):
             await pool.expire_connections()
         raise

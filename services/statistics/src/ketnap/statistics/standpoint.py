@@ -26,6 +26,7 @@ from ketnap.statistics.trees import Trees
 from ketnap.statistics.views import plans
 from ketnap.statistics.views.plans import Plan
 
+_SECOND_DAY = date.min + timedelta(days=1)
 YEAR = 12  # months: a longer period has no year before to be compared with
 
 
@@ -162,7 +163,7 @@ class Standpoint:
             measures=definition.measures,
             spans=self.ground.spans(definition.population, stock=definition.stock),
             since=ALWAYS if definition.stock else self.since,
-            until=self.since - timedelta(days=1) if definition.at_start else until,
+            until=max(self.since, _SECOND_DAY) - timedelta(days=1) if definition.at_start else until,
             known=self.known,
             persons=definition.population.of_persons(),
         )
@@ -211,6 +212,9 @@ class Standpoint:
 
 
 def a_year_before(day: date) -> date:
+    """The first day of all for what lies before it."""
+    if day.year == MINYEAR:
+        return date.min
     try:
         return day.replace(year=day.year - 1)
     except ValueError:  # 29 February
