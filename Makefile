@@ -1,7 +1,7 @@
 # Ketnap on one machine, without Docker. `make` alone lists what there is.
 # PROVINCE=<pack> or all; CONTAINERS=1 takes the tests' servers from images; ARGS=… goes to the command.
 PROVINCE ?= lao-cai
-PYTEST ?= --numprocesses=auto --dist=worksteal
+PYTEST ?= --numprocesses=auto --dist=loadscope --no-loadscope-reorder
 export CONTAINERS
 
 ketnap := .venv/bin/ketnap

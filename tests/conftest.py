@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,20 @@ from tests.servers import Own
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         servers.begin_run()
+
+
+LONGEST = ("whole/", "ops/", "simulator/", "benchmarks/", "statistics/", "operators/", "access/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first: each module runs in one worker, and nobody shall wait for the last one."""
+    here = str(Path(__file__).parent) + "/"
+
+    def rank(item: pytest.Item) -> int:
+        path = str(item.path).removeprefix(here)
+        return next((n for n, folder in enumerate(LONGEST) if path.startswith(folder)), len(LONGEST))
+
+    items.sort(key=rank)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

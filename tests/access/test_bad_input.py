@@ -1,7 +1,7 @@
 """Input of every kind to every route: never a failure of ours, always a sentence that helps, nothing written."""
 
 import os
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -160,4 +160,59 @@ async def test_whatever_is_sent_is_answered_with_sense(here: Here, way: Way) -> 
     sample = await JOINED[way.service].samples[way.action](here)
     send = Sender(here, way, sample)
     for sent in _drawn(_cases(here, way, sample)):
+        await send(sent)
+
+
+# Edges
+
+
+FIRST_DAY, LAST_DAY = "0001-01-01", "9999-12-31"
+NUMBERS = (-1, 0, 2**31, 2**62, 2**63, 10**30)
+EDGES: Mapping[str, tuple[object, ...]] = {
+    "date": (FIRST_DAY, LAST_DAY, "2023-02-29", ""),
+    "integer": NUMBERS,
+    "string": ("", "\0", "%", "ký tự \u202e đảo", "x" * 25_000),
+}
+
+
+def _kinds(document: dict[str, Any], schema: dict[str, Any]) -> Iterator[str]:  # Any: JSON
+    """Of dates, whole numbers and text, what a schema takes."""
+    if "$ref" in schema:
+        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    for one in (schema, *schema.get("anyOf", [])):
+        if one.get("format") == "date":
+            yield "date"
+        elif one.get("type") in EDGES and "format" not in one:
+            yield one["type"]
+
+
+def _edges(here: Here, way: Way, sample: Sample) -> Iterator[Sent]:
+    """The sample with one part at the edge of what can be said."""
+    document = here.province.services[way.service].create_app(worker=False).openapi()
+    operation = document["paths"][way.path][way.method.lower()]
+    url = f"http://test{way.path.format(**sample.path)}"
+    sent: Sent = {"method": way.method, "url": url, "params": dict(sample.query)}
+    if sample.body is not None:
+        sent["json"] = _json(sample.body)
+    for parameter in operation.get("parameters", []):
+        if parameter["in"] == "query":
+            for kind in _kinds(document, parameter["schema"]):
+                for edge in EDGES[kind]:
+                    yield {**sent, "params": {**sent["params"], parameter["name"]: edge}}
+    if "requestBody" in operation:
+        [reference] = operation["requestBody"]["content"]["application/json"]["schema"].values()
+        body = document["components"]["schemas"][reference.rpartition("/")[2]]["properties"]
+        late = {"reason": "ghi muộn"} if "reason" in body else {}
+        for name, schema in body.items():
+            for kind in _kinds(document, schema):
+                for edge in EDGES[kind]:
+                    yield {**sent, "json": {**sent.get("json", {}), **late, name: edge}}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("way", [way for way in WAYS if way.service in {"training", "statistics"}], ids=str)
+async def test_the_edges_of_what_can_be_said_are_answered_with_sense(here: Here, way: Way) -> None:
+    sample = await JOINED[way.service].samples[way.action](here)
+    send = Sender(here, way, sample)
+    for sent in _edges(here, way, sample):
         await send(sent)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import MINYEAR, date, datetime, time, timedelta
 from fractions import Fraction
 from urllib.parse import urlencode
 from uuid import UUID
@@ -200,8 +200,8 @@ class Standpoint:
         )
 
     def year_before(self) -> "Standpoint | None":
-        """The same days one year earlier; None for a period longer than a year."""
-        if self.months > YEAR:
+        """The same days one year earlier; None for a period longer than a year, or before which there is no year."""
+        if self.months > YEAR or self.since.year == MINYEAR:
             return None
         return self.over(*(a_year_before(day) for day in (self.since, self.period_until, self.as_of)))
 
