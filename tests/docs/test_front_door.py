@@ -16,7 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = set(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 DOORS = [ROOT / "README.md", *sorted((ROOT / "docs/officers").glob("*.md"))]
-every_door = pytest.mark.parametrize("page", DOORS, ids=lambda page: str(page.relative_to(ROOT)))
+every_door = pytest.mark.parametrize("door", DOORS, ids=lambda door: str(door.relative_to(ROOT)))
 SCREEN = 2400
 """Characters of README up to the doors: name, two sentences, picture, commands, doors."""
 
@@ -29,15 +29,15 @@ def spans(text: str) -> list[str]:
 
 
 @every_door
-def test_every_target_of_make_that_a_door_shows_exists(page: Path) -> None:
-    asked = {span.split()[1] for span in spans(page.read_text(encoding="utf-8")) if span.startswith("make ")}
+def test_every_target_of_make_that_a_door_shows_exists(door: Path) -> None:
+    asked = {span.split()[1] for span in spans(door.read_text(encoding="utf-8")) if span.startswith("make ")}
 
     assert asked <= TARGETS
 
 
 @every_door
-def test_every_command_that_a_door_shows_exists(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+def test_every_command_that_a_door_shows_exists(door: Path) -> None:
+    text = door.read_text(encoding="utf-8")
     for span in spans(text):
         if span.startswith("ketnap "):
             parse(span)
