@@ -1,19 +1,15 @@
 """What the operators' pages and the alert rules name exists: commands, options, metrics, pages."""
 
 import re
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import click
 import pytest
-import typer
 import yaml  # type: ignore[import-untyped] # it ships no types
 
 from ketnap.common.metrics import Metrics
-from ketnap.ops import cli
 from ketnap.portal.metrics import Metrics as PortalMetrics
+from tests.docs.command_line import INLINE, named, parse
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs/operators").rglob("*.md"))
@@ -23,36 +19,7 @@ SOURCES = [
     *(ROOT / "libs/common/src").rglob("*.py"),
 ]
 BLOCK = re.compile(r"```sh\n(.*?)```", re.DOTALL)
-INLINE = re.compile(r"`(ketnap [^`]+)`")
 METRIC = re.compile(r"ketnap_[a-z_]+")
-
-# Any in these signatures: Click's classes as Typer vendors or imports them
-APP: Any = typer.main.get_command(cli.app)
-
-
-def parse(line: str) -> None:
-    """As the command line itself would, and no further."""
-    words = shlex.split(line)[1:]
-    command, context = APP, click.Context(APP)
-    while hasattr(command, "commands"):
-        command = command.commands.get(words[0])
-        assert command is not None, f"{line}: there is no {words[0]}"
-        words = words[1:]
-    command.make_context(line, words, parent=context)
-
-
-def named(text: str) -> Any:
-    """The command of a sentence, whatever arguments it leaves out; its options exist."""
-    words = shlex.split(text)[1:]
-    command = APP
-    while hasattr(command, "commands") and words:
-        command = command.commands.get(words.pop(0))
-        assert command is not None, text
-    known = {
-        option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)
-    }
-    assert {word for word in words if word.startswith("-")} <= known, text
-    return command
 
 
 def lines() -> Iterator[tuple[str, str]]:
