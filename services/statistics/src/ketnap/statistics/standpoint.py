@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import MINYEAR, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from urllib.parse import urlencode
 from uuid import UUID
@@ -26,7 +26,8 @@ from ketnap.statistics.trees import Trees
 from ketnap.statistics.views import plans
 from ketnap.statistics.views.plans import Plan
 
-_SECOND_DAY = date.min + timedelta(days=1)
+EARLIEST = date(1930, 2, 3)  # the Party was founded
+LATEST = date(2199, 12, 31)
 YEAR = 12  # months: a longer period has no year before to be compared with
 
 
@@ -43,6 +44,15 @@ class FutureDay(Rejected):
     """Ngày {day} chưa đến, chưa có số liệu. Hãy chọn ngày không sau hôm nay ({today}).
 
     The day {day} has not come, there are no figures yet. Choose a day up to today ({today}).
+    """
+
+    status = 422
+
+
+class DayOutOfReach(Rejected):
+    """Ngày {day} nằm ngoài khoảng có số liệu (từ ngày thành lập Đảng {earliest} đến {latest}). Hãy chọn ngày trong khoảng đó.
+
+    There are no figures of {day}: they reach from the Party's founding ({earliest}) to {latest}. Choose a day between.
     """
 
     status = 422
@@ -163,7 +173,7 @@ class Standpoint:
             measures=definition.measures,
             spans=self.ground.spans(definition.population, stock=definition.stock),
             since=ALWAYS if definition.stock else self.since,
-            until=max(self.since, _SECOND_DAY) - timedelta(days=1) if definition.at_start else until,
+            until=self.since - timedelta(days=1) if definition.at_start else until,
             known=self.known,
             persons=definition.population.of_persons(),
         )
@@ -201,8 +211,8 @@ class Standpoint:
         )
 
     def year_before(self) -> "Standpoint | None":
-        """The same days one year earlier; None for a period longer than a year, or before which there is no year."""
-        if self.months > YEAR or self.since.year == MINYEAR:
+        """The same days one year earlier; None for a period longer than a year."""
+        if self.months > YEAR:
             return None
         return self.over(*(a_year_before(day) for day in (self.since, self.period_until, self.as_of)))
 
@@ -212,9 +222,6 @@ class Standpoint:
 
 
 def a_year_before(day: date) -> date:
-    """The first day of all for what lies before it."""
-    if day.year == MINYEAR:
-        return date.min
     try:
         return day.replace(year=day.year - 1)
     except ValueError:  # 29 February
@@ -229,8 +236,11 @@ async def resolve(page: Page, db: Database, trees: Trees, choice: Choice, today:
     was there.
 
     Raises:
-        FutureDay, PositionAhead, KnownTwice, PeriodBackwards, PeriodOfPlan, UnitUnknownThen, UnitNotThere, PlanElsewhere
+        DayOutOfReach, FutureDay, PositionAhead, KnownTwice, PeriodBackwards, PeriodOfPlan, UnitUnknownThen, UnitNotThere, PlanElsewhere
     """
+    for day in (choice.since, choice.until, choice.as_of, choice.known_on, choice.tree_day):
+        if day is not None and not EARLIEST <= day <= LATEST:
+            raise DayOutOfReach(day=day, earliest=EARLIEST, latest=LATEST)
     for day in (choice.as_of, choice.known_on):
         if day is not None and day > today:
             raise FutureDay(day=day, today=today)
