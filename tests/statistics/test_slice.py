@@ -66,6 +66,7 @@ async def test_a_quota_given_and_ceremonies_heard_become_a_figure_with_its_entri
     board = await province.officer("board", (Role.ORGANISATION_BOARD, province.root))
     leader = await province.officer("leader", (Role.STANDING_COMMITTEE, province.root))
     plan = await issue_plan(board, leader, province.root, 12)
+    await province.settled()
     shares = {"shares": {str(commune): 8, str(other): 4}}
     done = await board.do(
         "statistics",
