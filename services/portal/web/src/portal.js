@@ -24,8 +24,8 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// Buttons that need this script are hidden until it runs.
-for (const button of document.querySelectorAll("button[data-does]")) button.hidden = false;
+// Buttons that need this script are shown once it runs, whatever is morphed into the page later.
+document.documentElement.classList.add("scripted");
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("button[data-does]");
   if (!button) return;

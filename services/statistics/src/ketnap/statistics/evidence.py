@@ -238,7 +238,6 @@ def _digest(at: Standpoint, found: Figure, lines: str) -> str:
         "since": at.since,
         "until": at.until,
         "as_of": at.as_of,
-        "known": at.known,
         "tree": [at.ground.view, at.ground.day],
         "value": str(found.value),
         "parts": [[str(part.row), part.of, part.value] for part in found.parts],

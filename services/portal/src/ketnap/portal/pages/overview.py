@@ -191,6 +191,11 @@ class Overview:
     def count(self, kind: GroupKind) -> int:
         return sum(len(group.units) for group in self.groups if group.kind == kind)
 
+    @property
+    def judged(self) -> bool:
+        """Is any unit below one whose progress is assessed."""
+        return any(group.units and group.kind != GroupKind.NOT_ASSESSED for group in self.groups)
+
 
 def sums(parts: Sequence[Progress]) -> tuple[int, int, int, Decimal]:
     """Quota, actual, dossiers and forecast of all parts; what is not given counts as 0."""
