@@ -105,14 +105,11 @@ async def consume(kafka: str, names: list[str], position: Path, *, follow: bool)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=kafka, enable_auto_commit=False, isolation_level="read_committed"
     )
-    task = asyncio.current_task()
     try:
         await consumer.start()
         await go_to_places(consumer, readers)
         ends = await consumer.end_offsets(list(readers))
         while follow or not await behind(consumer, ends):
-            if task and task.cancelling():  # interrupted while aiokafka was not to be disturbed
-                break
             for partition, records in (await consumer.getmany(timeout_ms=500)).items():
                 for record in records:
                     if line := readers[partition].read(record):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from uuid import UUID, uuid4
 from zipfile import ZipFile
@@ -124,6 +125,9 @@ async def test_it_follows_until_it_is_interrupted(agency: Agency) -> None:
         *("--kafka", agency.kafka, "--province", agency.province, "--follow"),
         cwd=agency.folder,
         stdout=asyncio.subprocess.PIPE,
+        preexec_fn=partial(
+            signal.signal, signal.SIGINT, signal.SIG_DFL
+        ),  # tests may run in the background, deaf to it
     )
     assert process.stdout is not None
     async with asyncio.timeout(60):
