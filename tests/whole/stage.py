@@ -1,11 +1,12 @@
 """A whole deployment of one's own: PostgreSQL, Kafka and the services as processes that a test may kill or stop."""
 
+import asyncio
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -71,9 +72,21 @@ class Program:
         if self._running:
             os.kill(self._running.pid, number)
 
+    def supervise(self) -> None:
+        """Start it again when it ended by itself: at its start the database may just have been killed."""
+        if self._running and self._running.poll() is not None:
+            self.start()
+
     async def answers(self) -> bool:
-        assert self._running is None or self._running.poll() is None, self._log.read_text()[-3000:]
+        self.supervise()
         return await ask(self.process.ready)
+
+
+async def _supervised(programs: Iterable[Program]) -> None:
+    while True:
+        for program in programs:
+            program.supervise()
+        await asyncio.sleep(0.5)
 
 
 async def revived(server: Own[PostgreSQL] | Own[Kafka]) -> None:
@@ -146,6 +159,8 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
         for program in programs.values():
             stack.callback(program.kill)
             program.start()
+        supervising = asyncio.create_task(_supervised(programs.values()))
+        stack.callback(supervising.cancel)
         for program in programs.values():
             await until(program.answers, patience=STARTS)
         services = {service: catalogue.create(service, running.settings(service)) for service in WITH_LOG}
