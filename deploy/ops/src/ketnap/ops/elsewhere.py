@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ketnap.ops.deployment import Deployment
 from ketnap.ops.services import Addresses
-from ketnap.ops.unable import Code, Unable
+from ketnap.ops.unable import not_told
 
 TOLD = "KETNAP_DEPLOYMENT"
 
@@ -38,9 +38,7 @@ def told() -> Told:
     try:
         return Told()
     except ValidationError as error:
-        [first, *_] = error.errors()
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise Unable(f"KETNAP_{name} is missing or not understood: {first['msg']}.", Code.USAGE) from None
+        raise not_told(error) from None
 
 
 def deployment(province: str) -> tuple[Deployment, Addresses]:

@@ -23,7 +23,7 @@ from ketnap.common.settings import Settings, with_password
 from ketnap.ops import catalogue, elsewhere, place, settings
 from ketnap.ops.deployment import Deployment, Ports, enrolled
 from ketnap.ops.services import WITH_LOG, Addresses, Running, on_this_machine
-from ketnap.ops.unable import Code, Unable
+from ketnap.ops.unable import Code, Unable, not_told
 
 TOLD = "KETNAP_PROVINCE"
 """Set where a service runs by itself: then the environment says all about that service, and nothing of others."""
@@ -120,7 +120,7 @@ def settings_of(service: str, province: str) -> Settings:
             return Settings()
         return whole(province).settings(service)
     except ValidationError as error:
-        raise _not_told(error) from None
+        raise not_told(error) from None
 
 
 @asynccontextmanager
@@ -162,7 +162,7 @@ def _of_environment(province: str) -> Stores:
     try:
         found = Stores()
     except ValidationError as error:
-        raise _not_told(error) from None
+        raise not_told(error) from None
     if province not in {"", found.province}:
         raise Unable(f"The environment is that of {found.province}, not of {province}.", Code.CONFLICT)
     return found
@@ -192,9 +192,3 @@ def _told(url: str, password: Path | None, name: str) -> str:
     if not url:
         raise Unable(f"KETNAP_{name} is missing.", Code.USAGE)
     return with_password(url, password)
-
-
-def _not_told(error: ValidationError) -> Unable:
-    [first, *_] = error.errors()
-    name = "_".join(str(part) for part in first["loc"]).upper()
-    return Unable(f"KETNAP_{name} is missing or not understood: {first['msg']}.", Code.USAGE)

@@ -13,7 +13,7 @@ from ketnap.common import logs
 from ketnap.common.service import configure_logs
 from ketnap.common.settings import Settings
 from ketnap.ops import catalogue
-from ketnap.ops.unable import Code, Unable
+from ketnap.ops.unable import Code, Unable, not_told
 from ketnap.portal import app as portal
 from ketnap.portal.assets import AssetsMissing
 from ketnap.portal.settings import Settings as PortalSettings
@@ -49,7 +49,7 @@ def _with_log(service: str, role: Role) -> tuple[FastAPI, CollectorRegistry]:
     try:
         settings = Settings()
     except ValidationError as error:
-        raise _not_told(error) from None
+        raise not_told(error) from None
     configure_logs(settings, service, role)
     made = catalogue.create(service, settings)
     return made.create_app(
@@ -64,7 +64,7 @@ def _portal(role: Role) -> tuple[FastAPI, CollectorRegistry]:
     try:
         settings = PortalSettings()
     except ValidationError as error:
-        raise _not_told(error) from None
+        raise not_told(error) from None
     logs.configure(
         service=catalogue.PORTAL,
         role=role,
@@ -77,9 +77,3 @@ def _portal(role: Role) -> tuple[FastAPI, CollectorRegistry]:
     except (AssetsMissing, NoSigningKey) as lacking:
         raise Unable(str(lacking)) from None
     return app, app.state.metrics.registry
-
-
-def _not_told(error: ValidationError) -> Unable:
-    [first, *_] = error.errors()
-    name = "_".join(str(part) for part in first["loc"]).upper()
-    return Unable(f"KETNAP_{name} is missing or not understood: {first['msg']}.", Code.USAGE)

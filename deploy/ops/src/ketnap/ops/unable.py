@@ -4,6 +4,8 @@ import errno
 import re
 from enum import IntEnum
 
+from pydantic import ValidationError
+
 
 class Code(IntEnum):
     """Exit codes are part of the command line's interface: none ever changes its meaning."""
@@ -45,6 +47,13 @@ def from_os(error: OSError) -> Unable:
             Code.DENIED,
         )
     return Unable(f"The operating system refuses: {error}.")
+
+
+def not_told(error: ValidationError) -> Unable:
+    """The sentence for the first setting of the environment that is missing or wrong."""
+    [first, *_] = error.errors()
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return Unable(f"KETNAP_{name} is missing or not understood: {first['msg']}.", Code.USAGE)
 
 
 def from_output(what: str, output: str) -> Unable:
