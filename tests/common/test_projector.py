@@ -632,6 +632,34 @@ async def test_only_entries_of_its_types_are_read(core: Core) -> None:
     assert await position(core) == 5
 
 
+async def test_entries_that_a_page_does_not_fold_are_passed_by_in_one_step(
+    core: Core, database: Database
+) -> None:
+    await heard(core, ("quotas.unheard_of.v1", "{}"), ("quotas.unheard_of.v1", "{}"))
+    other = await asyncpg.connect(database.dsn)
+    async with other.transaction():
+        await other.execute("SELECT FROM core.cursors FOR UPDATE")
+        await projector.pass_by(core.db, places.model, 1)
+        assert await position(core) == 0
+    await other.close()
+
+    await projector.pass_by(core.db, places.model, 1)
+
+    assert await position(core) == 2
+
+
+async def test_an_entry_that_a_page_folds_is_never_passed_by(core: Core) -> None:
+    await heard(core, ("quotas.unheard_of.v1", "{}"))
+    await quota(core)
+    await projector.pass_by(core.db, places.model, 1)
+    assert await position(core) == 0
+
+    await fold(core)
+    await restored(core, 0)
+    await projector.pass_by(core.db, places.model, 1)
+    assert await position(core) == 2
+
+
 async def test_giving_back_lowers_the_count(core: Core) -> None:
     [place] = await took(core)
     asked = core.aggregate("place", places.decider, places.codec)

@@ -48,6 +48,24 @@ async def advance(db: Database, vault: Vault, model: AnyModel, instance: int, *,
             limit //= 2  # one entry brings a row that cannot be stored: come to it alone
 
 
+async def pass_by(db: Database, model: AnyModel, instance: int) -> None:
+    """Move one instance to the end of the log in one step, if nothing stands before it that its model folds."""
+    async with driver(db) as connection:
+        await connection.execute(
+            "WITH mine AS (SELECT position FROM core.cursors"
+            " WHERE projection = $1 AND instance = $2 AND definition = $3 FOR UPDATE SKIP LOCKED)"
+            " UPDATE core.cursors c SET position = head.position, moved_at = clock_timestamp()"
+            " FROM mine, core.head WHERE c.projection = $1 AND c.instance = $2 AND mine.position < head.position"
+            " AND (SELECT l.position FROM core.log l WHERE l.position > mine.position"
+            " AND l.position <= head.position AND l.type = ANY ($4::text[]) ORDER BY l.position LIMIT 1) IS NULL"
+            " RETURNING set_config('synchronous_commit', 'off', true)",  # as for a batch
+            model.name,
+            instance,
+            model.definition,
+            sorted({*model.types, RESTORED}),
+        )
+
+
 class Fenced(Exception):
     """Another process folded this batch; ours was rolled back."""
 

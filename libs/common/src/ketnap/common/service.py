@@ -240,13 +240,18 @@ class Service:
         """Fold every instance of one model one batch further; a newer definition takes over when it has caught up."""
         async with driver(self.core.db) as db:
             there = await db.fetch(
-                "SELECT c.instance, c.definition, c.live, c.position < h.position AS behind"
+                "SELECT c.instance, c.definition, c.live, c.position < h.position AS behind,"
+                " (SELECT l.position FROM core.log l WHERE l.position > c.position AND l.position <= h.position"
+                " AND l.type = ANY ($2::text[]) ORDER BY l.position LIMIT 1) IS NOT NULL AS concerned"
                 " FROM core.cursors c, core.head h WHERE c.projection = $1",
                 model.name,
+                sorted({*model.types, log.RESTORED}),
             )
         busy = False
         for row in there:
-            if row["behind"]:
+            if row["behind"] and not row["concerned"]:
+                await projector.pass_by(self.core.db, model, row["instance"])
+            elif row["behind"]:
                 more = await projector.advance(self.core.db, self.core.vault, model, row["instance"])
                 busy = busy or more
         if any(row["live"] and row["definition"] < model.definition for row in there):
