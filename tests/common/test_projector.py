@@ -32,7 +32,7 @@ from tests.common.writing import (
     shown,
     took,
 )
-from tests.kit import Database
+from tests.kit import Database, until
 
 
 def changed(**parts: Any) -> ReadModel[Quota, places.Event | QuotaGiven]:  # Any: whatever a model is made of
@@ -102,7 +102,11 @@ async def test_two_folders_at_once_fold_each_entry_once(core: Core) -> None:
         while await position(core) < 81:
             await projector.advance(core.db, core.vault, places.model, 1, limit=3)
 
-    await asyncio.gather(folder(), folder(), folder())
+    async def ahead() -> None:
+        while await position(core) < 81:
+            await projector.catch_up(core.db, core.vault, places.model, 1, limit=2)
+
+    await asyncio.gather(folder(), ahead(), folder(), ahead())
 
     assert shown(await rows(core)) == {"north": (10, 40)}
     assert await same_as_rebuilt(core)
@@ -355,6 +359,45 @@ async def test_several_restores_in_a_row_leave_what_the_last_ones_left(core: Cor
     await fold(core)
     assert shown(await rows(core)) == {"north": (1, 0)}
     assert await same_as_rebuilt(core)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+async def test_reading_ahead_past_a_restore_changes_nothing(core: Core, limit: int) -> None:
+    await quota(core, places=1)
+    await took(core, count=2)
+    await quota(core, places=2)
+    await restored(core, valid_through=1)
+    await took(core, "south", 2)
+    await quota(core, places=4)
+    await fold(core)
+
+    beside = await rebuild.rebuild(core.db, core.vault, places.model, limit=limit)
+
+    found = await rebuild.compare(core.db, core.vault, places.model)
+    assert shown(await rows(core)) == {"north": (4, 2), "south": (0, 2)}
+    assert found[1] == found[beside]
+
+
+async def test_a_rebuild_that_ends_halfway_is_gone_on_with(core: Core) -> None:
+    await quota(core)
+    await took(core, count=30)
+    await fold(core)
+    rebuilding = asyncio.create_task(rebuild.rebuild(core.db, core.vault, places.model, limit=1))
+
+    async def is_halfway() -> bool:
+        async with driver(core.db) as db:
+            there = await cursors(db, places.model)
+        return any(cursor.instance == 2 and cursor.position > 2 for cursor in there)
+
+    await until(is_halfway)
+    rebuilding.cancel()
+    await asyncio.gather(rebuilding, return_exceptions=True)
+    assert await position(core, 2) < 61
+
+    await projector.catch_up(core.db, core.vault, places.model, 2)
+
+    found = await rebuild.compare(core.db, core.vault, places.model)
+    assert found[1] == found[2]
 
 
 async def test_a_parked_subject_wakes_up_when_what_parked_it_never_happened(core: Core) -> None:

@@ -195,7 +195,7 @@ def _program(
         title=name or service,
         argv=(
             sys.executable,
-            *("-m", "ketnap.ops.cli", "serve", service),
+            *("-m", "ketnap.ops.serve", service),
             *("--role", role, "--port", str(port)),
         ),
         port=port,

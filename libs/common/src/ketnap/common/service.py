@@ -28,12 +28,12 @@ from ketnap.common.landing import Landing, Topic
 from ketnap.common.leader import lead
 from ketnap.common.logs import named
 from ketnap.common.metrics import Metrics
-from ketnap.common.migrate import missing
 from ketnap.common.personal import Vault, read_key
 from ketnap.common.policies import Policies, Policy
 from ketnap.common.reading import Reader
 from ketnap.common.readmodel import AnyModel, ReadModel
 from ketnap.common.relay import Relay, Telling
+from ketnap.common.revisions import CORE, missing
 from ketnap.common.settings import Settings
 from ketnap.common.signals import signals
 from ketnap.common.worker import Bell, Step, bounded, forever
@@ -108,7 +108,7 @@ class Service:
         migrations: Sequence[Path] = (),
     ) -> None:
         self.core = core
-        self._migrations = list(migrations)
+        self._migrations = [CORE, *migrations]
         self.hears = list(hears)
         self.models: list[AnyModel] = [access_model, *models]
         self.access = Access(core.db, access_model)
@@ -192,6 +192,7 @@ class Service:
             "tick": self.health.tick(),
             "signals": signals(core.db.dsn, core.bell, core.appended),
             "follow": self._follow(),
+            "connections": core.db.keep_small(),
         }
         if worker:
             work |= self._work()
