@@ -59,14 +59,21 @@ def test_what_a_database_lacks_is_named_and_a_newer_one_lacks_nothing(locations:
 
 @pytest.mark.parametrize("folders", [[CORE], [CORE, *registry.MIGRATIONS], [portal.MIGRATIONS]])
 def test_revisions_are_read_as_alembic_reads_them(folders: Sequence[Path]) -> None:
+    scripts = alembic(folders)
+
+    assert missing(set(), folders) == sorted(script.revision for script in scripts.walk_revisions())
+
+
+def test_nothing_builds_upon_a_head() -> None:
+    assert heads([portal.MIGRATIONS]) == set(alembic([portal.MIGRATIONS]).get_heads())
+
+
+def alembic(folders: Sequence[Path]) -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("version_locations", "\n".join(map(str, folders)))
-    scripts = ScriptDirectory.from_config(config)
-
-    assert heads(folders) == {*scripts.get_heads()}
-    assert missing(set(), folders) == sorted(script.revision for script in scripts.walk_revisions())
+    return ScriptDirectory.from_config(config)
 
 
 async def test_the_services_role_may_do_what_it_must_and_nothing_else(database: Database) -> None:

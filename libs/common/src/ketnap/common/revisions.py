@@ -22,7 +22,7 @@ def missing(revisions: Collection[str], folders: Sequence[Path] = (CORE,)) -> li
 
 
 def heads(folders: Sequence[Path]) -> set[str]:
-    """The revisions that nothing builds upon."""
+    """The revisions that nothing builds upon: what stands in the table of a database that has them all."""
     known = _known(folders)
     return known.keys() - {revision for upon in known.values() for revision in upon}
 
