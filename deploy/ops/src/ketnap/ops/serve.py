@@ -101,7 +101,7 @@ def main() -> None:
     parser.add_argument("service")
     parser.add_argument("--role", type=Role, choices=list(Role), default=Role.ALL)
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--metrics-port", type=int, default=0)
     asked = parser.parse_args()
     try:
