@@ -20,6 +20,7 @@ from ketnap.common.codec import Codec
 from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Loader
+from ketnap.common.garbage import look_seldom
 from ketnap.common.health import Finding, Health
 from ketnap.common.hearing import hear
 from ketnap.common.http import Gate, Guarded
@@ -187,6 +188,7 @@ class Service:
     @asynccontextmanager
     async def running(self, *, worker: bool = True) -> AsyncGenerator[None]:
         """Land, project, react and tell until the block is left; without `worker` only listen for wake-ups."""
+        look_seldom()
         core = self.core
         work: dict[str, Coroutine[None, None, None]] = {
             "tick": self.health.tick(),
