@@ -14,7 +14,7 @@ type Driver = asyncpg.Connection  # asyncpg ships no types
 
 CONNECT = 3.0  # seconds
 COMMAND = 60.0  # seconds
-UNUSED = 30.0  # seconds after which a connection is given back: each keeps some 6 MiB of the server
+UNUSED = 10.0  # seconds after which a connection is given back: each keeps some 6 MiB of the server
 
 
 class Database:
