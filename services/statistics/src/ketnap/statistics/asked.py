@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
+from sys import intern
 from typing import Any
 from uuid import UUID
 
@@ -58,8 +59,8 @@ type Attributes = tuple[tuple[str, str], ...]
 
 
 def attributes_of(found: Mapping[str, str]) -> Attributes:
-    """What somebody is, so that it can be compared and counted."""
-    return tuple(sorted(found.items()))
+    """What somebody is, so that it can be compared and counted. The words are few and kept once each."""
+    return tuple(sorted((intern(attribute), intern(word)) for attribute, word in found.items()))
 
 
 async def by_row(page: Page, asked: Asked) -> dict[tuple[int, UUID | None], int]:
