@@ -46,7 +46,7 @@ class Sandbox:
             self.clients,
             sign=self.sign,
             ids=self.pack.ids,
-            journal=journal or Journal(),
+            journal=Journal() if journal is None else journal,
             patience=patience,
         )
 
