@@ -59,6 +59,10 @@ class Program:
         return self.process.name.removesuffix(SECOND)
 
     @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.process.port}"
+
+    @property
     def pid(self) -> int | None:
         return self._running.pid if self._running else None
 
@@ -95,7 +99,7 @@ class Program:
         """Is it this instance that tells the others what its service's log holds."""
         with suppress(httpx.TransportError):
             async with httpx.AsyncClient(trust_env=False, timeout=ANSWERS) as client:
-                metrics = await client.get(f"http://{HOST}:{self.process.port}/metrics")
+                metrics = await client.get(f"{self.address}/metrics")
             return "ketnap_relay_leader 1.0" in metrics.text
         return False
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -15,6 +16,7 @@ from ketnap.common import log
 from ketnap.common.clock import HERE
 from ketnap.common.database import driver
 from ketnap.common.frozen import frozen
+from ketnap.contracts.registry import Role
 from ketnap.ops.deployment import SERVICES
 from ketnap.packs.journal import Journal
 from ketnap.simulator.run import Agenda, agenda, live
@@ -22,7 +24,8 @@ from tests.kit import until
 from tests.whole.again import rebuilt_the_same, restored_and_adopted, settled
 from tests.whole.agreement import commands_lost, counted, recount
 from tests.whole.blows import Blows
-from tests.whole.figures import figures
+from tests.whole.browser import form_in, signed_in
+from tests.whole.figures import BLOC, figures
 from tests.whole.stage import SECOND, STARTS, Stage, stage
 from tests.whole.truncated import landed_again_the_same, reacted_again
 
@@ -79,6 +82,26 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_happens_twice(live
     dealt = set(lived.blows.dealt)
     assert dealt >= {f"kill {name}" for name in (*lived.here.programs, "postgres", "kafka")}
     assert dealt >= {f"stop {service}{n}" for service in SERVICES for n in ("", SECOND)}
+
+
+@pytest.mark.kill
+@pytest.mark.asyncio(loop_scope="module")
+async def test_who_signed_in_goes_on_at_either_portal_and_is_out_at_both(lived: Lived) -> None:
+    here = lived.here
+    one, other = (here.programs[name] for name in ("portal", f"portal{SECOND}"))
+    async with signed_in(here, here.pack.officers.who(Role.ORGANISATION_BOARD, BLOC)) as browser:
+        cookies = browser.cookies
+    async with httpx.AsyncClient(cookies=cookies, trust_env=False, timeout=STARTS) as browser:
+        one.pause()
+        try:
+            page = await browser.get(f"{other.address}/")
+        finally:
+            one.resume()
+        assert page.status_code == 200, page.headers
+        out = await browser.post(f"{one.address}/dang-xuat", data={"form": form_in(page)})
+        assert out.status_code == 303, out.text
+    async with httpx.AsyncClient(cookies=cookies, trust_env=False, timeout=STARTS) as browser:
+        assert (await browser.get(f"{other.address}/")).headers["location"].startswith("/dang-nhap")
 
 
 @pytest.mark.kill
