@@ -196,7 +196,7 @@ async def stage(name: str, *, twice: bool = False) -> AsyncGenerator[Stage]:
             sample=True,
         )
         await provinces.prepare(running, checked.pack, database.server.password_file)
-        issuer = Issuer(running.at.portal, load_keys(running.deployment.keys))
+        issuer = Issuer(running.issuer, load_keys(running.deployment.keys))
         (folder / "jwks.json").write_bytes(orjson.dumps(issuer.public_keys()))
         programs = {name: _program(running, name, port) for name, port in ports.items()}
         for program in programs.values():

@@ -114,7 +114,7 @@ def _rewritten(act: Act) -> Act:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def lived() -> AsyncGenerator[Lived]:
     async with stage("tinh-mau") as here:
-        story = agenda(here.pack, here.issuer.url, UNTIL)
+        story = agenda(here.pack, here.running.issuer, UNTIL)
         person, acts = _marked(story)
         await live(story, here.desk(Journal()), here.clock, lambda _: None)
         await settled(here)

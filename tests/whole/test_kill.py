@@ -45,7 +45,7 @@ class Lived:
 async def _lived() -> AsyncGenerator[Lived]:
     seed = random.randrange(2**32)
     async with stage("tinh-mau", twice=True) as here:
-        story, journal, over = agenda(here.pack, here.issuer.url, UNTIL), Journal(), asyncio.Event()
+        story, journal, over = agenda(here.pack, here.running.issuer, UNTIL), Journal(), asyncio.Event()
         blows = Blows(here, seed, again=bool(TORTURE))
         dealing = asyncio.create_task(blows.deal(over))
         try:
