@@ -10,7 +10,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
 from tests.kit import until
-from tests.whole.stage import STARTS, Program, Stage, revived
+from tests.whole.program import Program
+from tests.whole.stage import STARTS, Stage, revived
 
 CALM = (0.5, 3.0)  # seconds between two blows
 MEMBERS = 5  # of what Kafka answers of a consumer group

@@ -1,15 +1,11 @@
 """A whole deployment of one's own: PostgreSQL, Kafka and the services as processes that a test may kill or stop."""
 
 import asyncio
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
-from itertools import cycle
 from pathlib import Path
 
 import httpx
@@ -22,7 +18,7 @@ from ketnap.ops import catalogue, provinces
 from ketnap.ops.deployment import SERVICES, Deployment
 from ketnap.ops.kafka import Server as Kafka
 from ketnap.ops.postgres import Server as PostgreSQL
-from ketnap.ops.process import Process, birth
+from ketnap.ops.process import Process
 from ketnap.ops.ready import HOST, Http, ask
 from ketnap.ops.services import WITH_LOG, Addresses, Running
 from ketnap.packs.check import check
@@ -35,73 +31,10 @@ from ketnap.portal.tokens import Issuer, load_keys
 from tests import servers
 from tests.kit import until
 from tests.servers import Own
+from tests.whole.program import ANSWERS, SECOND, InTurn, Program
 
 PACKS = Path(__file__).parents[1] / "simulator"
 STARTS = 120.0  # seconds that a service may take to answer on a busy machine
-ANSWERS = 5.0  # seconds to an answer, before the same is asked again
-SECOND = " 2"
-
-
-class Program:
-    """One process of a service; it comes back under the same address."""
-
-    def __init__(self, process: Process, log: Path) -> None:
-        self.process = process
-        self._log = log
-        self._running: subprocess.Popen[bytes] | None = None
-
-    @property
-    def name(self) -> str:
-        return self.process.name
-
-    @property
-    def service(self) -> str:
-        return self.process.name.removesuffix(SECOND)
-
-    @property
-    def address(self) -> str:
-        return f"http://{HOST}:{self.process.port}"
-
-    @property
-    def pid(self) -> int | None:
-        return self._running.pid if self._running else None
-
-    def start(self) -> None:
-        with self._log.open("ab") as out:
-            self._running = subprocess.Popen(self.process.argv, **birth(self.process, out))
-
-    def kill(self) -> None:
-        if self._running:
-            self._running.kill()
-            self._running.wait()
-            self._running = None
-
-    def pause(self) -> None:
-        self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: int) -> None:
-        if self._running:
-            os.kill(self._running.pid, number)
-
-    def supervise(self) -> None:
-        """Start it again when it ended by itself: at its start the database may just have been killed."""
-        if self._running and self._running.poll() is not None:
-            self.start()
-
-    async def answers(self) -> bool:
-        self.supervise()
-        return await ask(self.process.ready)
-
-    async def tells(self) -> bool:
-        """Is it this instance that tells the others what its service's log holds."""
-        with suppress(httpx.TransportError):
-            async with httpx.AsyncClient(trust_env=False, timeout=ANSWERS) as client:
-                metrics = await client.get(f"{self.address}/metrics")
-            return "ketnap_relay_leader 1.0" in metrics.text
-        return False
 
 
 async def _supervised(programs: Iterable[Program]) -> None:
@@ -117,21 +50,6 @@ async def revived(server: Own[PostgreSQL] | Own[Kafka]) -> None:
         await server.start()
     except TimeoutError:
         await until(lambda: ask(server.server.process().ready), patience=STARTS)
-
-
-class InTurn(httpx.AsyncBaseTransport):
-    """As the load balancer before several instances of a service: each request goes to the next of them."""
-
-    def __init__(self, ports: Iterable[int]) -> None:
-        self._ports = cycle(ports)
-        self._inner = httpx.AsyncHTTPTransport()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        request.url = request.url.copy_with(port=next(self._ports))
-        return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
 
 
 @frozen

@@ -26,7 +26,8 @@ from tests.whole.agreement import commands_lost, counted, recount
 from tests.whole.blows import Blows
 from tests.whole.browser import form_in, signed_in
 from tests.whole.figures import BLOC, figures
-from tests.whole.stage import SECOND, STARTS, Stage, stage
+from tests.whole.program import SECOND
+from tests.whole.stage import STARTS, Stage, stage
 from tests.whole.truncated import landed_again_the_same, reacted_again
 
 TORTURE = float(os.environ.get("KETNAP_TORTURE_MINUTES", "0")) * 60
