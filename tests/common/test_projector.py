@@ -189,6 +189,31 @@ async def test_lines_that_were_cleared_are_gone_and_new_ones_stand(core: Core) -
     assert await same_as_rebuilt(core, clearing)
 
 
+async def test_lines_are_vacuumed_long_before_a_fifth_of_them_is_new(core: Core) -> None:
+    async with driver(core.db) as db:
+        told = await db.fetchval(
+            "SELECT reloptions FROM pg_class WHERE oid = 'views.quotas_lines_v1'::regclass"
+        )
+
+    assert "autovacuum_vacuum_insert_scale_factor=0.01" in told
+
+
+async def test_readers_are_told_when_lines_behind_the_cursor_were_cleared(core: Core) -> None:
+    def clears_on_a_quota(row: Quota, event: object, entry: Entry) -> Quota | Lined[Quota]:
+        line = Line(subject=row.quota, position=entry.position, ordinal=0, delta=1)
+        return Lined(row=row, add=[line], clear=isinstance(event, QuotaGiven))
+
+    clearing = changed(fold=clears_on_a_quota)
+    generations = []
+    for told in (quota, took, quota):
+        await told(core)
+        await fold(core, clearing)
+        async with as_of(core.db, clearing) as page:
+            generations.append(page.generation(clearing))
+
+    assert generations[0] == generations[1] != generations[2]
+
+
 # -- Parking
 
 

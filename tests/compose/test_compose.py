@@ -52,7 +52,7 @@ def containers() -> Iterator[Containers]:
 
     try:
         up = run("up", "--build", "--wait")
-        assert up.returncode == 0, up.stderr[-2000:] + run("logs", "--tail", "20").stdout[-6000:]
+        assert up.returncode == 0, up.stderr[-500:] + run("logs", "--tail", "5").stdout[-6000:]
         yield Containers(portal=f"http://127.0.0.1:{port}", compose=run)
     finally:
         run("down", "--volumes", "--timeout", "5")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ketnap.common import log
 from ketnap.common.cursors import cursors
 from ketnap.common.database import Database, Driver, driver, is_lost
-from ketnap.common.folding import Folding, envelope_subject
+from ketnap.common.folding import Folding, envelope_subject, refolded
 from ketnap.common.log import RESTORED, Entry
 from ketnap.common.personal import Vault
 from ketnap.common.readmodel import AnyModel, create
@@ -255,10 +255,7 @@ async def refold(
         model.name, instance, sorted(subjects),
     )  # fmt: skip
     await folding.write(connection)
-    await connection.execute(
-        "UPDATE core.cursors SET refolds = refolds + 1 WHERE projection = $1 AND instance = $2",
-        model.name, instance,
-    )  # fmt: skip
+    await refolded(connection, model, instance)
     return folding.parked
 
 
