@@ -18,7 +18,16 @@ def pytest_configure(config: pytest.Config) -> None:
         servers.begin_run()
 
 
-LONGEST = ("whole/", "ops/", "simulator/", "benchmarks/", "statistics/", "operators/", "access/")
+LONGEST = (
+    "simulator/test_ninh_binh",
+    "simulator/",
+    "whole/",
+    "ops/",
+    "benchmarks/",
+    "statistics/",
+    "operators/",
+    "access/",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
