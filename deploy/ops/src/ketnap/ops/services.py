@@ -25,6 +25,8 @@ class Addresses:
     """As browsers find it; also the issuer of its tokens."""
     public_keys: str
     """Of that issuer: an address, or a file."""
+    agencies_kafka: str | None = None
+    """As other agencies find it, where that is known."""
 
 
 def on_this_machine(ports: Ports, number: int) -> Addresses:
@@ -35,6 +37,7 @@ def on_this_machine(ports: Ports, number: int) -> Addresses:
         services=services,
         portal=services["portal"],
         public_keys=f"{services['portal']}/.well-known/jwks.json",
+        agencies_kafka=f"{HOST}:{ports.kafka}",
     )
 
 
@@ -94,7 +97,8 @@ class Running:
 
     def _portal(self, keys: Path) -> dict[str, str]:
         services = {service: self.at.services[service] for service in WITH_LOG}
-        return {
+        agencies = {"KETNAP_AGENCIES_KAFKA": self.at.agencies_kafka} if self.at.agencies_kafka else {}
+        return agencies | {
             "KETNAP_PROVINCE_NAME": self.name,
             "KETNAP_SUPPORT": self.support,
             "KETNAP_PORTAL_URL": self.at.portal,
