@@ -48,6 +48,13 @@ def month(value: date) -> str:
     return f"{value.month}/{value.year}"
 
 
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def weekday(value: date, *, language: str) -> str:
+    return _WEEKDAYS[value.weekday()] if language == "vi" else calendar.day_name[value.weekday()]
+
+
 def month_name(number: int, *, language: str) -> str:
     """As axes and tables of months name it."""
     return f"T{number}" if language == "vi" else calendar.month_abbr[number]
