@@ -9,7 +9,7 @@ compile := uv pip compile --quiet --universal --python-version 3.12 --generate-h
 sources = $(shell git ls-files --cached --others --exclude-standard '*.py')
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset test check bench torture test-compose lock env dev
+.PHONY: help up down status logs reset test check hooks bench torture test-compose lock env dev
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -37,6 +37,9 @@ check: dev ## Format, lint, types, borders between modules
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary $(sources)
 	@told=$$(.venv/bin/lint-imports --no-logo) || { echo "$$told"; exit 1; }
+
+hooks: dev ## Check what changed before each commit
+	@.venv/bin/pre-commit install
 
 bench: dev ## Measure what the README claims
 	@.venv/bin/python -m benchmarks $(ARGS)

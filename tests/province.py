@@ -22,7 +22,7 @@ from ketnap.registry import bootstrap
 from ketnap.registry.unit import FoundUnit
 from tests.kit import fresh_database, make_topics, settings, until
 
-ISSUER = "https://portal.test"
+ISSUER = "urn:ketnap:tinh-mau"
 
 
 class TestIssuer:

@@ -4,7 +4,8 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -20,9 +21,15 @@ MINUTES = 20
 pytestmark = pytest.mark.compose
 
 
+@dataclass(frozen=True, kw_only=True)
+class Containers:
+    portal: str
+    compose: Callable[..., subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture(scope="module")
-def portal() -> Iterator[str]:
-    """The address of a province that was brought up by Docker Compose."""
+def containers() -> Iterator[Containers]:
+    """A province that was brought up by Docker Compose."""
     if shutil.which("docker") is None:
         pytest.skip("there is no docker command on this machine")
     engine = subprocess.run(["docker", "info"], capture_output=True, text=True, check=False)
@@ -45,14 +52,16 @@ def portal() -> Iterator[str]:
 
     try:
         up = run("up", "--build", "--wait")
-        assert up.returncode == 0, up.stderr[-2000:] + run("logs", "--tail", "20").stdout[-6000:]
-        yield f"http://127.0.0.1:{port}"
+        assert up.returncode == 0, up.stderr[-500:] + run("logs", "--tail", "5").stdout[-6000:]
+        yield Containers(portal=f"http://127.0.0.1:{port}", compose=run)
     finally:
         run("down", "--volumes", "--timeout", "5")
 
 
-def test_an_officer_signs_in_and_finds_the_year(portal: str) -> None:
-    with httpx.Client(base_url=portal, follow_redirects=True, timeout=30, trust_env=False) as browser:
+def test_an_officer_signs_in_and_finds_the_year(containers: Containers) -> None:
+    with httpx.Client(
+        base_url=containers.portal, follow_redirects=True, timeout=30, trust_env=False
+    ) as browser:
         form = re.search(r'name="form" value="([^"]+)"', browser.get("/dang-nhap").text)
         assert form is not None
         page = browser.post(
@@ -64,7 +73,22 @@ def test_an_officer_signs_in_and_finds_the_year(portal: str) -> None:
     assert "220" in page.text
 
 
-def test_public_keys_are_published(portal: str) -> None:
-    keys = httpx.get(f"{portal}/.well-known/jwks.json", trust_env=False).json()["keys"]
+def test_public_keys_are_published(containers: Containers) -> None:
+    keys = httpx.get(f"{containers.portal}/.well-known/jwks.json", trust_env=False).json()["keys"]
 
     assert [key["crv"] for key in keys] == ["Ed25519"]
+
+
+def test_the_database_adopts_no_orphans(containers: Containers) -> None:
+    """PostgreSQL as process 1 would inherit whatever a check leaves behind, and start again when that is killed."""
+    first = containers.compose("exec", "-T", "postgres", "cat", "/proc/1/comm")
+
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.strip() != "postgres"
+
+
+def test_a_second_start_lives_nothing_again(containers: Containers) -> None:
+    again = containers.compose("up", "--wait")
+
+    assert again.returncode == 0, again.stderr[-2000:]
+    assert containers.compose("logs", "simulate").stdout.count("acts of officers") == 1

@@ -1,11 +1,13 @@
 """Several provinces on one machine."""
 
+import json
 from pathlib import Path
 
 import pytest
 
 from ketnap.ops.deployment import SERVICES, Ports, enrol
 from ketnap.ops.place import Place
+from ketnap.ops.services import Running, on_this_machine
 from ketnap.ops.unable import Unable
 
 
@@ -34,6 +36,25 @@ def test_no_two_processes_share_a_port() -> None:
 
     assert len(set(numbers)) == len(numbers) == 93
     assert set(numbers) <= set(range(17_000, 17_100))
+
+
+def test_accounts_outlive_a_change_of_the_portals_address(here: Place) -> None:
+    [deployment] = enrol(here, ["lao-cai"])
+    trusted = [
+        json.loads(
+            Running(
+                deployment=deployment,
+                at=on_this_machine(Ports(base=base), deployment.number),
+                name="Lào Cai",
+                support="0214 380 1234",
+                sample=True,
+            ).environment("registry")["KETNAP_ISSUERS"]
+        )
+        for base in (17_000, 18_000)
+    ]
+
+    assert [list(issuers) for issuers in trusted] == [["urn:ketnap:lao-cai"]] * 2
+    assert trusted[0] != trusted[1]
 
 
 def test_a_tenth_province_is_refused(here: Place) -> None:

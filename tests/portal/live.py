@@ -21,6 +21,8 @@ from ketnap.portal.settings import Settings
 from tests.portal.conftest import PASSWORD
 from tests.province import ISSUER
 
+ADDRESS = "https://portal.test"
+
 
 def make_issuer(folder: Path) -> None:
     """From now on services trust the portal's own key, in the place of the tests'."""
@@ -40,7 +42,7 @@ async def make_app(
     clients: Mapping[str, httpx.AsyncClient],
     people: Mapping[UUID, str],
     *,
-    url: str = ISSUER,
+    url: str = ADDRESS,
 ) -> FastAPI:
     """A portal over these services, where these accounts can sign in."""
     settings = Settings(
@@ -83,8 +85,8 @@ async def portal(
         app.router.lifespan_context(app),
         httpx.AsyncClient(
             transport=httpx.ASGITransport(app, raise_app_exceptions=False),
-            base_url=ISSUER,
-            headers={"Origin": ISSUER},
+            base_url=ADDRESS,
+            headers={"Origin": ADDRESS},
         ) as browser,
     ):
         yield browser

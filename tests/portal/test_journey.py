@@ -28,8 +28,7 @@ expect.set_options(timeout=20_000)
 @pytest.fixture
 async def lived(postgres: str, tmp_path: Path, unused_tcp_port: int) -> AsyncGenerator[tuple[Sample, str]]:
     url = f"http://127.0.0.1:{unused_tcp_port}"
-    trusted = {url: f"file://{tmp_path / 'jwks.json'}"}
-    async with world(postgres, tmp_path, today=date(2024, 6, 30), issuers=trusted) as made:
+    async with world(postgres, tmp_path, today=date(2024, 6, 30)) as made:
         make_issuer(tmp_path)
         yield await sample(made), url
 
@@ -41,7 +40,7 @@ async def page(
     """Before the portal's door."""
     made, url = lived
     leader = uuid4()
-    await made.world.officer(str(leader), (Role.STANDING_COMMITTEE, made.world.root), issuer=url)
+    await made.world.officer(str(leader), (Role.STANDING_COMMITTEE, made.world.root))
     names = httpx.AsyncClient(transport=httpx.MockTransport(registry), base_url="http://registry.test")
     clients = {"statistics": made.world.client, "registry": names}
     app = await make_app(

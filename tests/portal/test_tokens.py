@@ -124,6 +124,6 @@ async def test_every_page_is_read_with_a_fresh_token_that_the_browser_never_sees
     published = (await client.get("/.well-known/jwks.json")).json()
     public = KeySet.import_key_set(published)
     for token, answer in zip(asked, answers, strict=True):
-        assert jwt.decode(token, public, algorithms=["Ed25519"]).claims["iss"] == ORIGIN
+        assert jwt.decode(token, public, algorithms=["Ed25519"]).claims["iss"] == "urn:ketnap:tinh-mau"
         assert token not in answer.text
         assert token not in str(answer.headers)

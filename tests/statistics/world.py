@@ -166,11 +166,11 @@ class World:
         )
         return unit
 
-    async def officer(self, name: str, *grants: tuple[Role, UUID], issuer: str = ISSUER) -> "Officer":
+    async def officer(self, name: str, *grants: tuple[Role, UUID]) -> "Officer":
         """Somebody with an account that has these roles on these units."""
         officer = Officer(self, name)
         account = uuid4()
-        opened = AccountOpened(account=account, person=officer.person, issuer=issuer, subject=name)
+        opened = AccountOpened(account=account, person=officer.person, issuer=ISSUER, subject=name)
         given = [
             GrantGiven(grant=uuid4(), account=account, role=role, unit=unit, valid_from=date(2000, 1, 1))
             for role, unit in grants
@@ -266,10 +266,8 @@ def _plain(value: Any) -> Any:
 
 
 @asynccontextmanager
-async def world(
-    postgres: str, folder: Path, *, today: date, issuers: Mapping[str, str] | None = None
-) -> AsyncGenerator[World]:
-    """A province with its root unit, on a day; `issuers`: whose tokens it trusts besides the tests' own."""
+async def world(postgres: str, folder: Path, *, today: date) -> AsyncGenerator[World]:
+    """A province with its root unit, on a day."""
     clock_file, issuer = folder / f"clock-{uuid4().hex}", TestIssuer(folder)
     async with fresh_database(postgres) as database:
         service = create_service(
@@ -278,7 +276,7 @@ async def world(
                 "127.0.0.1:1",
                 folder,
                 province=PROVINCE,
-                issuers={**json.loads(issuer.trusted), **(issuers or {})},
+                issuers=json.loads(issuer.trusted),
                 clock_file=clock_file,
             )
         )

@@ -143,7 +143,7 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
                 postgres=f"{HOST}:{database.server.port}",
                 kafka=broker.server.address,
                 services={service: f"http://{HOST}:{port}" for service, port in ports.items()},
-                portal=ISSUER,
+                portal="https://portal.test",
                 public_keys=(folder / "jwks.json").as_uri(),
             ),
             name=checked.pack.province.name,

@@ -28,7 +28,7 @@ def prepare(pack: OfPack) -> None:
     here = _deployment(read)
     with Screen().working(f"{read.province.shown_as}: databases, topics, accounts"):
         asyncio.run(provinces.prepare(here, read, told.superuser))
-    issuer = Issuer(here.at.portal, load_keys(here.deployment.keys))
+    issuer = Issuer(here.issuer, load_keys(here.deployment.keys))
     elsewhere.public_keys(told.deployment).write_text(json.dumps(issuer.public_keys()))
 
 

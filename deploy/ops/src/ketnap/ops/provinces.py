@@ -88,7 +88,7 @@ async def prepare(here: Running, pack: Pack, password_file: Path) -> None:
     if here.sample and not here.clock.exists():
         set_clock(pack, Clock(here.clock))
     try:
-        await begin(pack, here.settings("registry"), here.at.portal)
+        await begin(pack, here.settings("registry"), here.issuer)
     except AlreadyFounded:
         raise Unable(
             f"The databases of {here.deployment.province} were begun with another pack: "
@@ -131,13 +131,13 @@ async def _simulate(here: Running, pack: Pack, desk: Desk, more: Callable[[str],
     def passed(month: Month) -> None:
         more(f"{month.first:%m/%Y}, {month.admitted_this_year} admitted this year")
 
-    lived: Lived = await live(agenda(pack, here.at.portal), desk, Clock(here.clock), passed)
+    lived: Lived = await live(agenda(pack, here.issuer), desk, Clock(here.clock), passed)
     return f"{pack.province.shown_as}: {lived.acts:,} acts of officers, up to {lived.until:%d/%m/%Y}"
 
 
 async def _load(here: Running, pack: Pack, desk: Desk, screen: Screen) -> str:
     clock = Clock(here.clock) if here.sample else Clock()
-    loaded = await load(pack, desk, here.at.portal, clock.today())
+    loaded = await load(pack, desk, here.issuer, clock.today())
     for kept in loaded.kept:
         screen.say(f"  {kept.what} stays as it stands there: {kept.sentence}")
     return f"{pack.province.shown_as}: {loaded.acts:,} acts of its pack"
@@ -146,7 +146,7 @@ async def _load(here: Running, pack: Pack, desk: Desk, screen: Screen) -> str:
 @asynccontextmanager
 async def _desk(here: Running, pack: Pack) -> AsyncGenerator[Desk]:
     """Officers sign in as at the portal: with tokens of its issuer."""
-    issuer = Issuer(here.at.portal, load_keys(here.deployment.keys))
+    issuer = Issuer(here.issuer, load_keys(here.deployment.keys))
 
     def sign(officer: Officer) -> str:
         return issuer.issue(officer.account, datetime.now(UTC))

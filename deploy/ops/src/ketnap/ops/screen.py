@@ -1,11 +1,14 @@
 """Progress for people, on standard error: one line for each thing done, with its time."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from rich.console import Console
 from rich.markup import escape
+
+SELDOM = 10.0  # seconds between two lines about the same work, where a line cannot be written over
 
 
 def _console() -> Console:
@@ -15,10 +18,22 @@ def _console() -> Console:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
     console: Console = field(default_factory=_console)
+    now: Callable[[], float] = time.monotonic
 
     @contextmanager
     def working(self, what: str) -> Iterator[Callable[[str], None]]:
-        """A spinner, on terminals only; call what is yielded to say more."""
+        """Call what is yielded to say more: beside a spinner on a terminal, elsewhere as a line now and then."""
+        said = self.now()
+
+        def line(more: str) -> None:
+            nonlocal said
+            if self.now() - said >= SELDOM:
+                said = self.now()
+                self.say(f"  {what}: {more}")
+
+        if not self.console.is_terminal:
+            yield line
+            return
         with self.console.status(escape(what)) as spinner:
             yield lambda more: spinner.update(escape(f"{what}: {more}"))
 

@@ -10,6 +10,7 @@ from ketnap.common.settings import Settings
 from ketnap.ops.deployment import SERVICES, Deployment, Ports
 from ketnap.ops.process import Process
 from ketnap.ops.ready import HOST, Http
+from ketnap.portal.tokens import issuer_of
 
 WITH_LOG = tuple(service for service in SERVICES if service != "portal")
 
@@ -22,9 +23,9 @@ class Addresses:
     kafka: str
     services: Mapping[str, str]
     portal: str
-    """As browsers find it; also the issuer of its tokens."""
+    """As browsers find it."""
     public_keys: str
-    """Of that issuer: an address, or a file."""
+    """Of its tokens: an address, or a file."""
     agencies_kafka: str | None = None
     """As other agencies find it, where that is known."""
 
@@ -56,6 +57,11 @@ class Running:
     def clock(self) -> Path:
         """A sandbox's clock; a deployment is a sandbox when its pack says so."""
         return self.deployment.folder / "clock"
+
+    @property
+    def issuer(self) -> str:
+        """Of the tokens that officers with a built-in account come with."""
+        return issuer_of(self.deployment.province)
 
     def role(self, service: str) -> str:
         return self.deployment.database(service)
@@ -92,7 +98,7 @@ class Running:
             "KETNAP_KAFKA_URL": self.at.kafka,
             "KETNAP_MASTER_KEY_FILE": str(keys / "master.key"),
             "KETNAP_PEPPER_FILE": str(keys / "pepper.key"),
-            "KETNAP_ISSUERS": json.dumps({self.at.portal: self.at.public_keys}),
+            "KETNAP_ISSUERS": json.dumps({self.issuer: self.at.public_keys}),
         }
 
     def _portal(self, keys: Path) -> dict[str, str]:

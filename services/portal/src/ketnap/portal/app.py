@@ -63,7 +63,7 @@ def create_app(
         clock=Clock(settings.clock_file),
         origin=settings.portal_url,
     )
-    issuer = tokens.Issuer(settings.portal_url, tokens.load_keys(settings.signing_keys))
+    issuer = tokens.Issuer(tokens.issuer_of(settings.province), tokens.load_keys(settings.signing_keys))
     metrics = Metrics()
     health = Health({"database": lambda: _database(database)})
 

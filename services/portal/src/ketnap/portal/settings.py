@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     services: dict[str, str]
     """Where the services are: name to address (JSON)."""
     portal_url: str
-    """Where browsers find the portal, without a path; also the issuer of its tokens."""
+    """Where browsers find the portal, without a path."""
     signing_keys: Path
     """Folder with signing*.pem, Ed25519; the last by name signs, all are published."""
     agencies_kafka: str | None = None

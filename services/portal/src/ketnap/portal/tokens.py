@@ -23,17 +23,22 @@ class NoSigningKey(Exception):
     """The folder holds no readable signing*.pem with an Ed25519 key."""
 
 
+def issuer_of(province: str) -> str:
+    """What the tokens of a province's portal say they come from: accounts outlive a change of its address."""
+    return f"urn:ketnap:{province}"
+
+
 class Issuer:
     """The first key signs, all are published: a token outlives the change of keys."""
 
-    def __init__(self, url: str, keys: Sequence[OKPKey]) -> None:
-        self.url = url
+    def __init__(self, name: str, keys: Sequence[OKPKey]) -> None:
+        self.name = name
         self._keys = keys
 
     def issue(self, account: UUID, now: datetime) -> str:
         issued = now - SKEW
         claims = {
-            "iss": self.url,
+            "iss": self.name,
             "sub": str(account),
             "aud": AUDIENCE,
             "iat": int(issued.timestamp()),

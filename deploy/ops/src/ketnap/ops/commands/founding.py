@@ -50,7 +50,7 @@ def first_admin(
     pack: Annotated[Path, typer.Argument(metavar="PACK", help="Folder of the province pack.")],
     *,
     issuer: Annotated[
-        str, typer.Option(help="Who signs the tokens: the portal's address, or an OIDC issuer.")
+        str, typer.Option(help="Who signs the tokens: urn:ketnap:<province>, its portal, or an OIDC issuer.")
     ],
     province: OfProvince = "",
 ) -> None:
