@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ketnap.portal.figures import PlanToDate, Status, Step
+from ketnap.portal.figures import Measure, PlanToDate, Status, Step
 from ketnap.portal.folding import Folding
 from ketnap.portal.frame import Frame
 from ketnap.portal.languages import Language
@@ -462,6 +462,13 @@ def test_a_unit_without_subunits_shows_its_people_and_says_nothing_of_units(show
     assert conclusion(page) == "Chưa giao chỉ tiêu. Kết nạp đến nay vẫn đếm: 2."
     assert not page.all("table", "subunits")
     assert "đơn vị" not in page.one("main").text.replace("chuyển đơn vị", "")
+
+
+def test_of_a_mass_organisation_no_source_is_missing_and_nobody_is_idle(show: Show) -> None:
+    page = replace(samples.unit(), measure=Measure(title="Giới thiệu", admissions=False))
+    main = show(page, path="/don-vi").one("main").text
+    for word in ("hết nguồn", "Nguồn", "Chưa kết nạp ai", "hồ sơ", "đảng viên 27"):
+        assert word not in main, word
 
 
 def test_a_quota_kept_at_the_unit_is_a_row_of_its_own(show: Show) -> None:
