@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -146,9 +147,12 @@ def new_folder() -> Path:
 def free_port(*offsets: int) -> int:
     """One that is free, as are those at these offsets behind it."""
     while True:
-        port = random.choice(PORTS)
+        port = next(_in_turn)
         if all(ready.is_free(port + offset) for offset in (0, *offsets)):
             return port
+
+
+_in_turn = cycle(random.sample(PORTS, len(PORTS)))  # none is given twice before all had their turn
 
 
 def in_own_loop[T](work: Coroutine[Any, Any, T]) -> T:  # Any: what coroutines are sent is of no interest

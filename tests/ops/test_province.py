@@ -1,9 +1,11 @@
 """A whole province by one command: processes, databases, topics, a lived story, dashboards."""
 
 import asyncio
+import json
 import os
 import re
 import signal
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from tests.machine import Machine
 
 PACK = str(Path(__file__).parents[1] / "simulator/tinh-mau")
 PROVINCE = "tinh-mau"
+KILLED_AFTER = "students 2024-01-15 2024-09-30 0 introduced"  # by the Youth Union; the cell has them since
+LINES_KEPT = 40  # of the journal: what was written last never reached the disk
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +28,29 @@ def machine() -> Iterator[Machine]:
     made.close()
 
 
-def test_a_first_start_lives_the_story_and_tells_where_to_go(machine: Machine) -> None:
-    first = machine.ketnap("up", "--province", PACK)
+def test_a_start_that_is_killed_goes_on_where_it_stood_and_tells_where_to_go(machine: Machine) -> None:
+    journal = machine.home / "provinces" / PROVINCE / "journal"
+    first = subprocess.Popen(
+        [*machine.command, "up", "--province", PACK],
+        env=machine.environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    asyncio.run(_until_it_tells(first, journal, KILLED_AFTER))
+    first.kill()
+    first.communicate()
+    journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:LINES_KEPT]))
 
-    assert first.returncode == 0, first.stderr
-    assert "dashboards have caught up" in first.stderr
-    assert f"http://127.0.0.1:{machine.base}" in first.stderr
-    assert "to-chuc" in first.stderr
+    second = machine.ketnap("up", "--province", PACK)
+
+    assert second.returncode == 0, second.stderr
+    assert "dashboards have caught up" in second.stderr
+    assert f"http://127.0.0.1:{machine.base}" in second.stderr
+    assert "to-chuc" in second.stderr
+    keys = _answered(journal)
+    assert KILLED_AFTER in keys[LINES_KEPT:]
+    assert len(keys) == len(set(keys))
 
 
 def test_an_officer_finds_the_year(machine: Machine) -> None:
@@ -88,6 +108,19 @@ def _browser(machine: Machine) -> httpx.Client:
     return httpx.Client(
         base_url=f"http://127.0.0.1:{machine.base}", follow_redirects=True, timeout=60, trust_env=False
     )
+
+
+async def _until_it_tells(process: subprocess.Popen[str], journal: Path, key: str) -> None:
+    async with asyncio.timeout(600):
+        while key not in _answered(journal):
+            assert process.poll() is None, process.communicate()[0]
+            await asyncio.sleep(0.05)
+
+
+def _answered(journal: Path) -> list[str]:
+    """The acts that a journal holds, but for a last line that is being written."""
+    text = journal.read_text() if journal.exists() else ""
+    return [json.loads(line)[0] for line in text.splitlines(keepends=True) if line.endswith("\n")]
 
 
 async def _until_back(machine: Machine, name: str, killed: int) -> None:

@@ -100,7 +100,8 @@ async def test_the_youth_union_introduces_and_the_cell_looks_after_them(province
     assert problem(unseen) == (404, "OutOfScope")
 
     body = {"person": person, "unit": here.cell, "introduced_by": union, "on": here.today}
-    await leader.do("registry", f"/candidacies/{candidacy}/introduce", body)
+    key = uuid4()
+    first = await leader.do("registry", f"/candidacies/{candidacy}/introduce", body, key=key)
     await province.settled()
 
     shown = await here.candidacy(candidacy)
@@ -110,6 +111,10 @@ async def test_the_youth_union_introduces_and_the_cell_looks_after_them(province
     closing = {"because": "moved", "on": here.today}
     gone = await leader.send("registry", f"/candidacies/{candidacy}/close", closing, version=1)
     assert problem(gone) == (404, "OutOfScope")
+    again = await leader.do("registry", f"/candidacies/{candidacy}/introduce", body, key=key)
+    assert again == first
+    anew = await leader.send("registry", f"/candidacies/{uuid4()}/introduce", body)
+    assert problem(anew) == (404, "OutOfScope")
 
 
 async def test_a_cell_introduces_to_itself_and_not_to_its_neighbour(province: Province) -> None:

@@ -41,8 +41,14 @@ class Sandbox:
     clients: dict[str, httpx.AsyncClient]
     registry: Settings
 
-    def desk(self, journal: Journal | None = None) -> Desk:
-        return Desk(self.clients, sign=self.sign, ids=self.pack.ids, journal=journal or Journal())
+    def desk(self, journal: Journal | None = None, *, patience: float = 60.0) -> Desk:
+        return Desk(
+            self.clients,
+            sign=self.sign,
+            ids=self.pack.ids,
+            journal=Journal() if journal is None else journal,
+            patience=patience,
+        )
 
     def sign(self, officer: Officer) -> str:
         return self.issuer.token(str(officer.account))

@@ -29,7 +29,7 @@ from ketnap.packs.officers import Officer
 from ketnap.packs.pack import Pack
 from tests import servers
 from tests.kit import until
-from tests.province import ISSUER, TestIssuer
+from tests.province import TestIssuer
 from tests.servers import Own
 
 PACKS = Path(__file__).parents[1] / "simulator"

@@ -59,7 +59,7 @@ class Desk:
         ids: Ids,
         journal: Journal,
         at_once: int = 32,
-        patience: float = 60.0,
+        patience: float = 180.0,
     ) -> None:
         self._clients = clients
         self._sign = sign

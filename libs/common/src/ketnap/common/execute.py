@@ -177,6 +177,7 @@ class Aggregate[C, S, E]:
         """Store everything that the command causes, or raise and store nothing.
 
         A command may be made from the state it meets: where only the state tells whose it is and what to look up.
+        It is not made again once it was answered: it may itself have changed what it looks up, and who may see that.
 
         Raises:
             Rejected: a rule says no, or somebody was faster (`Conflict`), or another record holds it (`AlreadyClaimed`).

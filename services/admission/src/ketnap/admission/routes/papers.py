@@ -82,25 +82,27 @@ def create(gate: Gate, reader: Reader, dossiers: Dossiers, rules: Rulebook, cloc
         known: Annotated[Wanted, Depends(wanted)],
         asked: Annotated[Intent, Depends(new_intent)],
     ) -> Written:
-        async with reader(known, candidacies.model, certificates.model) as page:
-            candidacy = await candidacies.of(page, body.candidacy)
-            permit.on(candidacy.unit if candidacy else None)
-            certificate = (
-                await certificates.of(page, candidacy.person, Programme.AWARENESS, body.on)
-                if candidacy
-                else None
+        async def make(_: State) -> commands.Command:
+            async with reader(known, candidacies.model, certificates.model) as page:
+                candidacy = await candidacies.of(page, body.candidacy)
+                permit.on(candidacy.unit if candidacy else None)
+                certificate = (
+                    await certificates.of(page, candidacy.person, Programme.AWARENESS, body.on)
+                    if candidacy
+                    else None
+                )
+                position = page.position
+            return commands.FileApplication(
+                dossier=dossier,
+                candidacy=candidacy,
+                certificate=certificate,
+                position=position,
+                act=body.act(permit),
+                today=clock.today(),
+                rules=rules,
             )
-            position = page.position
-        command = commands.FileApplication(
-            dossier=dossier,
-            candidacy=candidacy,
-            certificate=certificate,
-            position=position,
-            act=body.act(permit),
-            today=clock.today(),
-            rules=rules,
-        )
-        return written(response, dossier, await dossiers.execute(dossier, command, asked))
+
+        return written(response, dossier, await dossiers.execute(dossier, make, asked))
 
     @router.post("/{dossier}/declare-biography", name="dossier.declare_biography")
     async def declare_biography(

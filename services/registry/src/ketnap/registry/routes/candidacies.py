@@ -94,20 +94,23 @@ def create(gate: Gate, reader: Reader, introduced: Candidacies, clock: Clock) ->
     ) -> Written:
         permit.on(body.introduced_by or body.unit)
         tree = permit.tree
-        async with reader(known, people.model) as page:
-            found = next(iter(await people.of(page, [body.person])), None)
-        permit.on(found.unit if found else None)
-        command = trade.IntroduceCandidate(
-            candidacy=candidacy,
-            person=body.person,
-            cell=place(tree, body.unit, body.on),
-            introduced_by=place(tree, body.introduced_by, body.on) if body.introduced_by else None,
-            on=body.on,
-            today=clock.today(),
-            by=permit.person,
-            reason=body.reason,
-        )
-        return written(response, candidacy, await introduced.execute(candidacy, command, asked))
+
+        async def make(_: trade.State) -> trade.Command:
+            async with reader(known, people.model) as page:
+                found = next(iter(await people.of(page, [body.person])), None)
+            permit.on(found.unit if found else None)
+            return trade.IntroduceCandidate(
+                candidacy=candidacy,
+                person=body.person,
+                cell=place(tree, body.unit, body.on),
+                introduced_by=place(tree, body.introduced_by, body.on) if body.introduced_by else None,
+                on=body.on,
+                today=clock.today(),
+                by=permit.person,
+                reason=body.reason,
+            )
+
+        return written(response, candidacy, await introduced.execute(candidacy, make, asked))
 
     @router.post("/{candidacy}/list", name="candidacy.list_sympathiser")
     async def list_sympathiser(

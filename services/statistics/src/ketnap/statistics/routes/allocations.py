@@ -113,24 +113,27 @@ def create(gate: Gate, looking: Looking, allocated: Allocations, sent: UnitPlans
     ) -> AllocationWritten:
         """Divide a unit's number among those directly below; what was prepared before and not issued is replaced."""
         permit.on(unit)
-        async with looking(known, Choice(unit=unit, plan=id)) as look:
-            _, given = await given_to(look, line)
-            children = frozenset(look.at.ground.tree.children(unit, clock.today()))
-        command = allocation.PrepareAllocation(
-            plan=id,
-            line=line,
-            unit=unit,
-            given=given,
-            shares=body.shares,
-            children=children,
-            reserve=body.reserve,
-            over=allocation.OverAllocation(amount=body.over.amount, reason=body.over.reason)
-            if body.over
-            else None,
-            by=permit.person,
-        )
+
+        async def make(_: allocation.State) -> allocation.Command:
+            async with looking(known, Choice(unit=unit, plan=id)) as look:
+                given = (await given_to(look, line))[1]
+                children = frozenset(look.at.ground.tree.children(unit, clock.today()))
+            return allocation.PrepareAllocation(
+                plan=id,
+                line=line,
+                unit=unit,
+                given=given,
+                shares=body.shares,
+                children=children,
+                reserve=body.reserve,
+                over=allocation.OverAllocation(amount=body.over.amount, reason=body.over.reason)
+                if body.over
+                else None,
+                by=permit.person,
+            )
+
         key = allocation.allocation_id(id, line, unit)
-        answer = written(response, key, await allocated.execute(key, command, asked))
+        answer = written(response, key, await allocated.execute(key, make, asked))
         return AllocationWritten(**answer.model_dump(), allocation=key)
 
     @router.get("/plans/{id}/lines/{line}/units/{unit}/allocation", name="allocation.show")
@@ -229,23 +232,26 @@ def create(gate: Gate, looking: Looking, allocated: Allocations, sent: UnitPlans
     ) -> Written:
         """A unit sends its own plan up; a later one replaces it, the first one says whether it was in time."""
         permit.on(unit)
-        async with looking.page(known) as page:
-            found = await plans.one(page, id)
-            tree = looking.trees.at(page.position).tree
-        above = tree.chain(unit, clock.today())[1:] if unit in tree.units else []
-        asks = found if found and found.issues and found.unit in above else None
-        command = unit_plan.SendUnitPlan(
-            plan=id,
-            unit=unit,
-            proposed=body.proposed,
-            due_on=asks.unit_plans_due if asks else None,
-            on=body.on,
-            today=clock.today(),
-            by=permit.person,
-            reason=body.reason,
-        )
+
+        async def make(_: unit_plan.State) -> unit_plan.Command:
+            async with looking.page(known) as page:
+                found = await plans.one(page, id)
+                tree = looking.trees.at(page.position).tree
+            above = tree.chain(unit, clock.today())[1:] if unit in tree.units else []
+            asks = found if found and found.issues and found.unit in above else None
+            return unit_plan.SendUnitPlan(
+                plan=id,
+                unit=unit,
+                proposed=body.proposed,
+                due_on=asks.unit_plans_due if asks else None,
+                on=body.on,
+                today=clock.today(),
+                by=permit.person,
+                reason=body.reason,
+            )
+
         key = unit_plan.unit_plan_id(id, unit)
-        return written(response, key, await sent.execute(key, command, asked))
+        return written(response, key, await sent.execute(key, make, asked))
 
     return router
 

@@ -161,22 +161,27 @@ def create(
     ) -> Written:
         permit.on(body.owner)
         owner = permit.tree.units[body.owner]
-        command = trade.OpenCourse(
-            course=course,
-            title=body.title,
-            programme=body.programme,
-            owner=trade.Owner(unit=owner.id, kind=owner.kind, lives=owner.lives(body.on)),
-            line=await _line(permit, planned, body.line, body.owner, clock.today()) if body.line else None,
-            starts_on=body.starts_on,
-            ends_on=body.ends_on,
-            seats=body.seats,
-            on=body.on,
-            today=clock.today(),
-            by=permit.person,
-            instrument=body.instrument,
-            reason=body.reason,
-        )
-        return written(response, course, await opened.execute(course, command, asked))
+
+        async def make(_: trade.State) -> trade.Command:
+            return trade.OpenCourse(
+                course=course,
+                title=body.title,
+                programme=body.programme,
+                owner=trade.Owner(unit=owner.id, kind=owner.kind, lives=owner.lives(body.on)),
+                line=await _line(permit, planned, body.line, body.owner, clock.today())
+                if body.line
+                else None,
+                starts_on=body.starts_on,
+                ends_on=body.ends_on,
+                seats=body.seats,
+                on=body.on,
+                today=clock.today(),
+                by=permit.person,
+                instrument=body.instrument,
+                reason=body.reason,
+            )
+
+        return written(response, course, await opened.execute(course, make, asked))
 
     @router.post("/{course}/enrol", name="course.enrol")
     async def enrol(

@@ -76,25 +76,28 @@ def create(gate: Gate, reader: Reader, made: Nominations, clock: Clock) -> APIRo
         asked: Annotated[Intent, Depends(new_intent)],
     ) -> Written:
         permit.on(body.unit)
-        async with reader(known, standings.model) as page:
-            standing = await standings.of(page, body.person)
-        basis = trade.Basis(
-            sympathiser_of=_today(permit.tree, standing.sympathiser_of, clock.today()),
-            probationer_of=_today(permit.tree, standing.probationer_of, clock.today()),
-            position=page.position,
-        )
-        command = trade.NominateLearner(
-            nomination=nomination,
-            person=body.person,
-            unit=body.unit,
-            programme=body.programme,
-            basis=basis,
-            on=body.on,
-            today=clock.today(),
-            by=permit.person,
-            reason=body.reason,
-        )
-        return written(response, nomination, await made.execute(nomination, command, asked))
+
+        async def make(_: trade.State) -> trade.Command:
+            async with reader(known, standings.model) as page:
+                standing = await standings.of(page, body.person)
+            basis = trade.Basis(
+                sympathiser_of=_today(permit.tree, standing.sympathiser_of, clock.today()),
+                probationer_of=_today(permit.tree, standing.probationer_of, clock.today()),
+                position=page.position,
+            )
+            return trade.NominateLearner(
+                nomination=nomination,
+                person=body.person,
+                unit=body.unit,
+                programme=body.programme,
+                basis=basis,
+                on=body.on,
+                today=clock.today(),
+                by=permit.person,
+                reason=body.reason,
+            )
+
+        return written(response, nomination, await made.execute(nomination, make, asked))
 
     @router.post("/{nomination}/approve", name="nomination.approve")
     async def approve(
