@@ -242,6 +242,16 @@ def test_nothing_scrolls_sideways_and_no_table_leaves_its_column(
         assert too_wide == [], width
 
 
+def test_a_long_name_of_the_viewer_does_not_widen_a_phone_and_the_bar_has_two_rows(page: Page) -> None:
+    page.goto("/")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator(".viewer").evaluate("node => { node.textContent = 'Chi uỷ, Chi bộ Phòng Tổ chức – Cán bộ' }")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    box = page.locator("header.bar").bounding_box()
+    assert box is not None
+    assert box["height"] < 120
+
+
 def test_an_open_picker_stays_on_the_screen(page: Page) -> None:
     page.goto("/")
     for width, height in ROOMS:
