@@ -128,7 +128,7 @@ async def _figure(province: Province, scale: Scale, name: str, unit: UUID, figur
 
             async def one() -> None:
                 found = await questions.by_row(page, asked)
-                totals.add(sum(one.value for one in found.values()))
+                totals.add(sum(found.values()))
 
             return _ms95(await _times(one, scale.seconds))
 

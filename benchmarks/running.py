@@ -14,6 +14,7 @@ import uvloop
 from benchmarks.stand import Stand, standing
 from benchmarks.table import Row, Scale, show
 from ketnap.common import logs
+from ketnap.common.garbage import look_seldom
 
 type Measure = Callable[[Stand, Scale], Awaitable[list[Row]]]
 
@@ -35,6 +36,7 @@ def measure(name: str, stand: Stand, scale: Scale) -> list[Row]:
     async def measured() -> list[Row]:
         return await find(name)(stand, scale)
 
+    look_seldom()
     logs.configure(service="bench", role="bench", version="0", province="bench", level="ERROR")
     return uvloop.run(measured())
 

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 
-from ketnap.common.migrate import is_current, migrate, missing
+from ketnap.common.migrate import HERE, is_current, migrate
+from ketnap.common.revisions import CORE, heads, missing
+from ketnap.portal import database as portal
+from ketnap.registry import app as registry
 from tests.kit import APP, Database
 
 OWN = '''"""A page's list."""
@@ -42,14 +47,33 @@ async def test_running_it_again_changes_nothing(database: Database, locations: S
     assert await db.fetchval("SELECT count(*) FROM public.things") == 1
     revisions = {row[0] for row in await db.fetch("SELECT version_num FROM public.alembic_version")}
     await db.close()
-    assert missing(revisions, locations) == []
+    assert missing(revisions, [CORE, *locations]) == []
 
 
 def test_what_a_database_lacks_is_named_and_a_newer_one_lacks_nothing(locations: Sequence[Path]) -> None:
     assert missing(set()) == ["core_0001_pre"]
     assert missing({"core_0001_pre"}) == []
-    assert missing({"core_0001_pre"}, locations) == ["thing_0001_pre"]
+    assert missing({"core_0001_pre"}, [CORE, *locations]) == ["thing_0001_pre"]
     assert missing({"core_0099_post"}) == []
+
+
+@pytest.mark.parametrize("folders", [[CORE], [CORE, *registry.MIGRATIONS], [portal.MIGRATIONS]])
+def test_revisions_are_read_as_alembic_reads_them(folders: Sequence[Path]) -> None:
+    scripts = alembic(folders)
+
+    assert missing(set(), folders) == sorted(script.revision for script in scripts.walk_revisions())
+
+
+def test_nothing_builds_upon_a_head() -> None:
+    assert heads([portal.MIGRATIONS]) == set(alembic([portal.MIGRATIONS]).get_heads())
+
+
+def alembic(folders: Sequence[Path]) -> ScriptDirectory:
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(map(str, folders)))
+    return ScriptDirectory.from_config(config)
 
 
 async def test_the_services_role_may_do_what_it_must_and_nothing_else(database: Database) -> None:

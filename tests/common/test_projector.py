@@ -32,7 +32,7 @@ from tests.common.writing import (
     shown,
     took,
 )
-from tests.kit import Database
+from tests.kit import Database, until
 
 
 def changed(**parts: Any) -> ReadModel[Quota, places.Event | QuotaGiven]:  # Any: whatever a model is made of
@@ -102,7 +102,11 @@ async def test_two_folders_at_once_fold_each_entry_once(core: Core) -> None:
         while await position(core) < 81:
             await projector.advance(core.db, core.vault, places.model, 1, limit=3)
 
-    await asyncio.gather(folder(), folder(), folder())
+    async def ahead() -> None:
+        while await position(core) < 81:
+            await projector.catch_up(core.db, core.vault, places.model, 1, limit=2)
+
+    await asyncio.gather(folder(), ahead(), folder(), ahead())
 
     assert shown(await rows(core)) == {"north": (10, 40)}
     assert await same_as_rebuilt(core)
@@ -183,6 +187,31 @@ async def test_lines_that_were_cleared_are_gone_and_new_ones_stand(core: Core) -
         lines = await db.fetch("SELECT position, delta FROM views.quotas_lines_v1 ORDER BY position")
     assert [tuple(line) for line in lines] == [(8, 7), (10, -1)]
     assert await same_as_rebuilt(core, clearing)
+
+
+async def test_lines_are_vacuumed_long_before_a_fifth_of_them_is_new(core: Core) -> None:
+    async with driver(core.db) as db:
+        told = await db.fetchval(
+            "SELECT reloptions FROM pg_class WHERE oid = 'views.quotas_lines_v1'::regclass"
+        )
+
+    assert "autovacuum_vacuum_insert_scale_factor=0.01" in told
+
+
+async def test_readers_are_told_when_lines_behind_the_cursor_were_cleared(core: Core) -> None:
+    def clears_on_a_quota(row: Quota, event: object, entry: Entry) -> Quota | Lined[Quota]:
+        line = Line(subject=row.quota, position=entry.position, ordinal=0, delta=1)
+        return Lined(row=row, add=[line], clear=isinstance(event, QuotaGiven))
+
+    clearing = changed(fold=clears_on_a_quota)
+    generations = []
+    for told in (quota, took, quota):
+        await told(core)
+        await fold(core, clearing)
+        async with as_of(core.db, clearing) as page:
+            generations.append(page.generation(clearing))
+
+    assert generations[0] == generations[1] != generations[2]
 
 
 # -- Parking
@@ -355,6 +384,45 @@ async def test_several_restores_in_a_row_leave_what_the_last_ones_left(core: Cor
     await fold(core)
     assert shown(await rows(core)) == {"north": (1, 0)}
     assert await same_as_rebuilt(core)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+async def test_reading_ahead_past_a_restore_changes_nothing(core: Core, limit: int) -> None:
+    await quota(core, places=1)
+    await took(core, count=2)
+    await quota(core, places=2)
+    await restored(core, valid_through=1)
+    await took(core, "south", 2)
+    await quota(core, places=4)
+    await fold(core)
+
+    beside = await rebuild.rebuild(core.db, core.vault, places.model, limit=limit)
+
+    found = await rebuild.compare(core.db, core.vault, places.model)
+    assert shown(await rows(core)) == {"north": (4, 2), "south": (0, 2)}
+    assert found[1] == found[beside]
+
+
+async def test_a_rebuild_that_ends_halfway_is_gone_on_with(core: Core) -> None:
+    await quota(core)
+    await took(core, count=30)
+    await fold(core)
+    rebuilding = asyncio.create_task(rebuild.rebuild(core.db, core.vault, places.model, limit=1))
+
+    async def is_halfway() -> bool:
+        async with driver(core.db) as db:
+            there = await cursors(db, places.model)
+        return any(cursor.instance == 2 and cursor.position > 2 for cursor in there)
+
+    await until(is_halfway)
+    rebuilding.cancel()
+    await asyncio.gather(rebuilding, return_exceptions=True)
+    assert await position(core, 2) < 61
+
+    await projector.catch_up(core.db, core.vault, places.model, 2)
+
+    found = await rebuild.compare(core.db, core.vault, places.model)
+    assert found[1] == found[2]
 
 
 async def test_a_parked_subject_wakes_up_when_what_parked_it_never_happened(core: Core) -> None:
@@ -630,6 +698,34 @@ async def test_only_entries_of_its_types_are_read(core: Core) -> None:
 
     assert set(read) == {"place.taken"}
     assert await position(core) == 5
+
+
+async def test_entries_that_a_page_does_not_fold_are_passed_by_in_one_step(
+    core: Core, database: Database
+) -> None:
+    await heard(core, ("quotas.unheard_of.v1", "{}"), ("quotas.unheard_of.v1", "{}"))
+    other = await asyncpg.connect(database.dsn)
+    async with other.transaction():
+        await other.execute("SELECT FROM core.cursors FOR UPDATE")
+        await projector.pass_by(core.db, places.model, 1)
+        assert await position(core) == 0
+    await other.close()
+
+    await projector.pass_by(core.db, places.model, 1)
+
+    assert await position(core) == 2
+
+
+async def test_an_entry_that_a_page_folds_is_never_passed_by(core: Core) -> None:
+    await heard(core, ("quotas.unheard_of.v1", "{}"))
+    await quota(core)
+    await projector.pass_by(core.db, places.model, 1)
+    assert await position(core) == 0
+
+    await fold(core)
+    await restored(core, 0)
+    await projector.pass_by(core.db, places.model, 1)
+    assert await position(core) == 2
 
 
 async def test_giving_back_lowers_the_count(core: Core) -> None:

@@ -5,6 +5,7 @@ import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -209,6 +210,33 @@ async def test_a_failed_acknowledgement_makes_it_ask_the_topic_again(
 
     assert fails.told is None
     assert await told(kafka, topic) == []
+
+
+async def test_what_comes_while_an_acknowledgement_is_awaited_goes_in_one_batch(
+    core: Core, kafka: str, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    async def publish(entries: Sequence[Entry]) -> list[list[Fact | Erased]]:
+        read.append(len(entries))
+        if len(read) == 1:
+            await took(core)
+        return await places.publish(entries)
+
+    one = relay(core, kafka, topic, publish=publish)
+    acknowledged = one._acknowledged
+
+    async def meanwhile(flight: Any) -> None:  # Any: the relay's own
+        if len(read) == 1:
+            await took(core)
+        await acknowledged(flight)
+
+    monkeypatch.setattr(one, "_acknowledged", meanwhile)
+    await took(core)
+    async with one.producer() as producer:
+        await one.tell(producer)
+
+    assert read == [2, 4]
 
 
 # -- Two at once

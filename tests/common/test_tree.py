@@ -217,13 +217,25 @@ def test_what_lay_under_a_unit_on_a_day_is_what_the_tree_of_that_day_says(
 
 @given(histories())
 def test_nothing_changes_between_two_turning_days(facts: list[Fact]) -> None:
-    tree = Tree(facts)
-    turns = tree.turning_days()
+    turns = Tree(facts).turning_days()
     for n in range(-2, 34):
+        one, next_one = Tree(facts), Tree(facts)  # what a tree has been asked it keeps
         if day(n + 1) not in turns:
-            for top in tree.units:
-                assert tree.subtree(top, day(n)) == tree.subtree(top, day(n + 1))
-                assert tree.children(top, day(n)) == tree.children(top, day(n + 1))
+            for top in one.units:
+                assert one.subtree(top, day(n)) == next_one.subtree(top, day(n + 1))
+                assert one.children(top, day(n)) == next_one.children(top, day(n + 1))
+
+
+@given(histories())
+def test_a_tree_asked_of_every_day_says_of_each_what_one_says_that_is_asked_of_it_alone(
+    facts: list[Fact],
+) -> None:
+    kept = Tree(facts)
+    for n in range(-2, 35):
+        alone = Tree(facts)
+        for top in alone.units:
+            assert kept.subtree(top, day(n)) == alone.subtree(top, day(n))
+            assert kept.children(top, day(n)) == alone.children(top, day(n))
 
 
 @given(histories(), DAYS)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from ketnap.portal import accounts, build, tokens
 from ketnap.portal.app import create_app
 from ketnap.portal.assets import Assets
-from ketnap.portal.database import migrate
+from ketnap.portal.migrate import migrate
 from ketnap.portal.passwords import Passwords
 from ketnap.portal.rendering import Renderer, Site
 from ketnap.portal.settings import Settings

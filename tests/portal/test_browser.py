@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from ketnap.portal import accounts, tokens
 from ketnap.portal.app import create_app
-from ketnap.portal.database import migrate
+from ketnap.portal.migrate import migrate
 from ketnap.portal.passwords import Passwords
 from ketnap.portal.scope import Known
 from ketnap.portal.services import NoAnswer

@@ -93,8 +93,8 @@ async def restored_and_adopted(here: Stage) -> None:
 
 async def _down(here: Stage, service: Service, admin: asyncpg.Connection, database: str) -> None:
     """Nobody is connected to its database any more."""
-    for name, program in here.programs.items():
-        if name.startswith(service.core.service):
+    for program in here.programs.values():
+        if program.service == service.core.service:
             program.kill()
     await (await service.core.db.pool()).expire_connections()
     await service.core.db.engine.dispose()

@@ -1,16 +1,15 @@
 """A whole deployment of one's own: PostgreSQL, Kafka and the services as processes that a test may kill or stop."""
 
 import asyncio
-import os
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import orjson
 
 from ketnap.common.clock import Clock
 from ketnap.common.frozen import frozen
@@ -19,7 +18,7 @@ from ketnap.ops import catalogue, provinces
 from ketnap.ops.deployment import SERVICES, Deployment
 from ketnap.ops.kafka import Server as Kafka
 from ketnap.ops.postgres import Server as PostgreSQL
-from ketnap.ops.process import Process, birth
+from ketnap.ops.process import Process
 from ketnap.ops.ready import HOST, Http, ask
 from ketnap.ops.services import WITH_LOG, Addresses, Running
 from ketnap.packs.check import check
@@ -27,59 +26,15 @@ from ketnap.packs.desk import Desk
 from ketnap.packs.journal import Journal
 from ketnap.packs.officers import Officer
 from ketnap.packs.pack import Pack
+from ketnap.portal import build
+from ketnap.portal.tokens import Issuer, load_keys
 from tests import servers
 from tests.kit import until
-from tests.province import TestIssuer
 from tests.servers import Own
+from tests.whole.program import ANSWERS, SECOND, InTurn, Program
 
 PACKS = Path(__file__).parents[1] / "simulator"
 STARTS = 120.0  # seconds that a service may take to answer on a busy machine
-
-
-class Program:
-    """One process of a service; it comes back under the same address."""
-
-    def __init__(self, process: Process, log: Path) -> None:
-        self.process = process
-        self._log = log
-        self._running: subprocess.Popen[bytes] | None = None
-
-    @property
-    def name(self) -> str:
-        return self.process.name
-
-    @property
-    def pid(self) -> int | None:
-        return self._running.pid if self._running else None
-
-    def start(self) -> None:
-        with self._log.open("ab") as out:
-            self._running = subprocess.Popen(self.process.argv, **birth(self.process, out))
-
-    def kill(self) -> None:
-        if self._running:
-            self._running.kill()
-            self._running.wait()
-            self._running = None
-
-    def pause(self) -> None:
-        self._signal(signal.SIGSTOP)
-
-    def resume(self) -> None:
-        self._signal(signal.SIGCONT)
-
-    def _signal(self, number: int) -> None:
-        if self._running:
-            os.kill(self._running.pid, number)
-
-    def supervise(self) -> None:
-        """Start it again when it ended by itself: at its start the database may just have been killed."""
-        if self._running and self._running.poll() is not None:
-            self.start()
-
-    async def answers(self) -> bool:
-        self.supervise()
-        return await ask(self.process.ready)
 
 
 async def _supervised(programs: Iterable[Program]) -> None:
@@ -105,12 +60,20 @@ class Stage:
     postgres: Own[PostgreSQL]
     kafka: Own[Kafka]
     programs: Mapping[str, Program]
-    """By service; a second worker of one is named `<service> 2`."""
+    """By service; the second instance of one is named `<service> 2`."""
     services: Mapping[str, Service]
     """Made on the same databases, and not running: for looking and counting."""
-    clients: Mapping[str, httpx.AsyncClient]
-    issuer: TestIssuer
+    clients: dict[str, httpx.AsyncClient]
+    """Before all instances of each service."""
+    issuer: Issuer
     logs: Path
+
+    def before(self, service: str) -> httpx.AsyncClient:
+        """Before all instances of a service, to be closed by whoever asked."""
+        ports = [program.process.port for program in self.programs.values() if program.service == service]
+        return httpx.AsyncClient(
+            base_url=self.running.at.services[service], transport=InTurn(ports), timeout=ANSWERS
+        )
 
     def desk(self, journal: Journal, patience: float = 180.0) -> Desk:
         return Desk(
@@ -118,12 +81,13 @@ class Stage:
         )
 
     def sign(self, officer: Officer) -> str:
-        return self.issuer.token(str(officer.account))
+        return self.issuer.issue(officer.account, datetime.now(UTC))
 
 
 @asynccontextmanager
-async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[Stage]:
-    """With the pack of this name begun; `seconds`: services of which a second worker runs."""
+async def stage(name: str, *, twice: bool = False) -> AsyncGenerator[Stage]:
+    """With the pack of this name begun; `twice`: two instances of every service run."""
+    await asyncio.to_thread(build.build)
     folder = servers.new_folder()
     database = Own(servers.new_postgres(folder / "postgres"))
     broker = Own(servers.new_kafka(folder / "kafka"))
@@ -135,15 +99,14 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
         stack.callback(database.kill)
         await database.start()
         await broker.start()
-        ports = {service: servers.free_port() for service in SERVICES}
-        issuer = TestIssuer(folder)
+        ports = {name: servers.free_port() for name in _names(twice=twice)}
         running = Running(
             deployment=Deployment(province=name, number=0, folder=folder),
             at=Addresses(
                 postgres=f"{HOST}:{database.server.port}",
                 kafka=broker.server.address,
-                services={service: f"http://{HOST}:{port}" for service, port in ports.items()},
-                portal="https://portal.test",
+                services={service: f"http://{HOST}:{ports[service]}" for service in SERVICES},
+                portal=f"http://{HOST}:{ports['portal']}",
                 public_keys=(folder / "jwks.json").as_uri(),
             ),
             name=checked.pack.province.name,
@@ -151,11 +114,9 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
             sample=True,
         )
         await provinces.prepare(running, checked.pack, database.server.password_file)
-        programs = {service: _program(running, issuer, service, ports[service]) for service in WITH_LOG}
-        for service in seconds:
-            programs[f"{service} 2"] = _program(
-                running, issuer, service, servers.free_port(), role="worker", name=f"{service} 2"
-            )
+        issuer = Issuer(running.issuer, load_keys(running.deployment.keys))
+        (folder / "jwks.json").write_bytes(orjson.dumps(issuer.public_keys()))
+        programs = {name: _program(running, name, port) for name, port in ports.items()}
         for program in programs.values():
             stack.callback(program.kill)
             program.start()
@@ -167,13 +128,7 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
         for made in services.values():
             stack.push_async_callback(made.core.db.close)
             stack.push_async_callback(made.core.append.close)
-        clients = {
-            service: await stack.enter_async_context(
-                httpx.AsyncClient(base_url=running.at.services[service], trust_env=False, timeout=10)
-            )
-            for service in WITH_LOG
-        }
-        yield Stage(
+        here = Stage(
             pack=checked.pack,
             clock=Clock(running.clock),
             running=running,
@@ -181,29 +136,27 @@ async def stage(name: str, *, seconds: tuple[str, ...] = ()) -> AsyncGenerator[S
             kafka=broker,
             programs=programs,
             services=services,
-            clients=clients,
+            clients={},
             issuer=issuer,
             logs=folder,
         )
+        for service in SERVICES:
+            here.clients[service] = await stack.enter_async_context(here.before(service))
+        yield here
 
 
-def _program(
-    running: Running, issuer: TestIssuer, service: str, port: int, *, role: str = "all", name: str = ""
-) -> Program:
+def _names(*, twice: bool) -> list[str]:
+    return [*SERVICES, *(f"{service}{SECOND}" for service in SERVICES if twice)]
+
+
+def _program(running: Running, name: str, port: int) -> Program:
+    service = name.removesuffix(SECOND)
     process = Process(
-        name=name or service,
-        title=name or service,
-        argv=(
-            sys.executable,
-            *("-m", "ketnap.ops.cli", "serve", service),
-            *("--role", role, "--port", str(port)),
-        ),
+        name=name,
+        title=name,
+        argv=(sys.executable, "-m", "ketnap.ops.serve", service, "--port", str(port)),
         port=port,
         ready=Http(url=f"http://{HOST}:{port}/health/live"),
-        env={
-            **running.environment(service),
-            "KETNAP_ISSUERS": issuer.trusted,
-            "KETNAP_LOG_LEVEL": "WARNING",
-        },
+        env=running.environment(service),
     )
-    return Program(process, running.deployment.folder / f"{process.name.replace(' ', '-')}.log")
+    return Program(process, running.deployment.folder / f"{name.replace(' ', '-')}.log")

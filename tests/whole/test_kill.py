@@ -1,84 +1,37 @@
-"""A province lives its story while every process is killed, or stopped for a while, at random moments."""
+"""A province lives its story while each of two instances of every service is killed, and stopped, at random moments."""
 
 import asyncio
 import os
 import random
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from functools import partial
 
+import httpx
 import pytest
 import pytest_asyncio
 
+from ketnap.common import log
 from ketnap.common.clock import HERE
+from ketnap.common.database import driver
 from ketnap.common.frozen import frozen
+from ketnap.contracts.registry import Role
+from ketnap.ops.deployment import SERVICES
 from ketnap.packs.journal import Journal
 from ketnap.simulator.run import Agenda, agenda, live
 from tests.kit import until
-from tests.province import ISSUER
 from tests.whole.again import rebuilt_the_same, restored_and_adopted, settled
 from tests.whole.agreement import commands_lost, counted, recount
-from tests.whole.stage import STARTS, Program, Stage, revived, stage
+from tests.whole.blows import Blows
+from tests.whole.browser import form_in, signed_in
+from tests.whole.figures import BLOC, figures
+from tests.whole.program import SECOND
+from tests.whole.stage import STARTS, Stage, stage
+from tests.whole.truncated import landed_again_the_same, reacted_again
 
 TORTURE = float(os.environ.get("KETNAP_TORTURE_MINUTES", "0")) * 60
 UNTIL = None if TORTURE else datetime(2024, 6, 30, 17, tzinfo=HERE)
-CALM = (0.5, 3.0)  # seconds between two blows
-STILL = (1.0, 6.0)  # seconds that a process is stopped
-
-
-class Blows:
-    """Everything is killed once, in an order by chance; under torture again and again until the story is over."""
-
-    def __init__(self, here: Stage, seed: int) -> None:
-        self._here = here
-        self._chance = random.Random(seed)
-        self._programs = [*here.programs.values()]
-        self._starting: list[Program] = []
-        self.dealt: list[str] = [f"seed {seed}"]
-
-    async def deal(self, over: asyncio.Event) -> None:
-        first = True
-        while first or (TORTURE and not over.is_set()):
-            first = False
-            blows: list[Callable[[], Awaitable[None]]] = [
-                *(partial(self._kill, program) for program in self._programs),
-                *(partial(self._still, program) for program in self._chance.sample(self._programs, 2)),
-                self._kill_postgres,
-                self._kill_kafka,
-            ]
-            self._chance.shuffle(blows)
-            for blow in blows:
-                await asyncio.sleep(self._chance.uniform(*CALM))  # the moment is what chance decides here
-                await blow()
-
-    async def _kill(self, program: Program) -> None:
-        """Of the services two at most are starting at any time: the machine shall do something else as well."""
-        self.dealt.append(f"kill {program.name}")
-        program.kill()
-        program.start()
-        self._starting.append(program)
-        if len(self._starting) > 1:
-            await until(self._starting.pop(0).answers, patience=STARTS)
-
-    async def _still(self, program: Program) -> None:
-        self.dealt.append(f"stop {program.name}")
-        program.pause()
-        try:
-            await asyncio.sleep(self._chance.uniform(*STILL))
-        finally:
-            program.resume()
-
-    async def _kill_postgres(self) -> None:
-        self.dealt.append("kill postgres")
-        self._here.postgres.kill()
-        await revived(self._here.postgres)
-
-    async def _kill_kafka(self) -> None:
-        self.dealt.append("kill kafka")
-        self._here.kafka.kill()
-        await revived(self._here.kafka)
 
 
 @frozen
@@ -92,9 +45,9 @@ class Lived:
 @asynccontextmanager
 async def _lived() -> AsyncGenerator[Lived]:
     seed = random.randrange(2**32)
-    async with stage("tinh-mau", seconds=("registry",)) as here:
-        story, journal, over = agenda(here.pack, ISSUER, UNTIL), Journal(), asyncio.Event()
-        blows = Blows(here, seed)
+    async with stage("tinh-mau", twice=True) as here:
+        story, journal, over = agenda(here.pack, here.running.issuer, UNTIL), Journal(), asyncio.Event()
+        blows = Blows(here, seed, again=bool(TORTURE))
         dealing = asyncio.create_task(blows.deal(over))
         try:
             await live(story, here.desk(journal), here.clock, lambda _: None)
@@ -129,6 +82,27 @@ async def test_whatever_is_killed_nothing_is_lost_and_nothing_happens_twice(live
 
     dealt = set(lived.blows.dealt)
     assert dealt >= {f"kill {name}" for name in (*lived.here.programs, "postgres", "kafka")}
+    assert dealt >= {f"stop {service}{n}" for service in SERVICES for n in ("", SECOND)}
+
+
+@pytest.mark.kill
+@pytest.mark.asyncio(loop_scope="module")
+async def test_who_signed_in_goes_on_at_either_portal_and_is_out_at_both(lived: Lived) -> None:
+    here = lived.here
+    one, other = (here.programs[name] for name in ("portal", f"portal{SECOND}"))
+    async with signed_in(here, here.pack.officers.who(Role.ORGANISATION_BOARD, BLOC)) as browser:
+        cookies = browser.cookies
+    async with httpx.AsyncClient(cookies=cookies, trust_env=False, timeout=STARTS) as browser:
+        one.pause()
+        try:
+            page = await browser.get(f"{other.address}/")
+        finally:
+            one.resume()
+        assert page.status_code == 200, page.headers
+        out = await browser.post(f"{one.address}/dang-xuat", data={"form": form_in(page)})
+        assert out.status_code == 303, out.text
+    async with httpx.AsyncClient(cookies=cookies, trust_env=False, timeout=STARTS) as browser:
+        assert (await browser.get(f"{other.address}/")).headers["location"].startswith("/dang-nhap")
 
 
 @pytest.mark.kill
@@ -138,6 +112,27 @@ async def test_every_page_rebuilt_beside_the_live_one_is_the_same(lived: Lived) 
 
     for service in lived.here.services.values():
         await rebuilt_the_same(service)
+
+
+@pytest.mark.kill
+@pytest.mark.asyncio(loop_scope="module")
+async def test_landed_facts_that_are_gone_are_landed_again_and_every_figure_and_page_is_the_same(
+    lived: Lived,
+) -> None:
+    await settled(lived.here)
+    statistics, today = lived.here.services["statistics"], lived.here.clock.today().isoformat()
+    async with driver(statistics.core.db) as db:
+        known, _ = await log.head(db)
+    asked = {"known": str(known), "as_of": today, "tree_day": today}
+    before = await figures(lived.here, **asked)
+
+    await landed_again_the_same(lived.here)
+
+    assert {name: said["digest"] for name, said in (await figures(lived.here, **asked)).items()} == {
+        name: said["digest"] for name, said in before.items()
+    }
+    await reacted_again(lived.here)
+    await _nothing_is_lost(lived)
 
 
 @pytest.mark.kill

@@ -70,7 +70,8 @@ def serve(
     """Run one service, told by KETNAP_* what it needs, until a signal ends it."""
     if pack:
         os.environ.update(loading.environment(pack, service))
-    serving.serve(service, role, host=host, port=port, metrics_port=metrics_port)
+    begun = serving.command(service, role, host=host, port=port, metrics_port=metrics_port)
+    os.execv(begun[0], begun)  # noqa: S606 - no shell wanted
 
 
 @app.command()

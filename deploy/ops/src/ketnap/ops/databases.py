@@ -5,7 +5,7 @@ from pathlib import Path
 import asyncpg
 
 from ketnap.common.settings import with_password
-from ketnap.ops import catalogue
+from ketnap.ops import schemas
 from ketnap.ops.deployment import SERVICES
 from ketnap.ops.services import Running
 
@@ -30,7 +30,7 @@ async def prepare(superuser: str, running: Running) -> None:
 async def bring_up_to_date(running: Running, service: str) -> None:
     """Run the migrations that one service's database lacks."""
     owner = with_password(running.database_url(service, owner=True), running.password(f"{service}-owner"))
-    await catalogue.migrate(service, owner, running.role(service))
+    await schemas.migrate(service, owner, running.role(service))
 
 
 async def _make(connection: asyncpg.Connection, running: Running, service: str) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 from ketnap.ops.place import Place
 from ketnap.ops.unable import Code, Unable
 
-SERVICES = ("portal", "registry", "training", "admission", "statistics")
+PORTAL = "portal"
+SERVICES = (PORTAL, "registry", "training", "admission", "statistics")
 MOST = 9
 CODE = re.compile(r"[a-z]+(-[a-z]+)*")
 

@@ -66,6 +66,7 @@ class Server:
             argv=self._java("kafka.Kafka", str(self.folder / "server.properties")),
             port=self.port,
             ready=Kafka(port=self.port, cluster_id=self.cluster_id()),
+            env={"MALLOC_ARENA_MAX": "2"},  # else glibc keeps memory for each of a hundred threads
             account=self.account,
         )
 
@@ -73,6 +74,7 @@ class Server:
         return (
             str(self.java.folder / "java"),
             "-Xmx256m",
+            "-Xmn40m",  # the young generation is touched wholly, however little happens
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
             "-XX:-UsePerfData",  # it would leave files in /tmp

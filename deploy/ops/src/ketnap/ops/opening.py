@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ketnap.common import policies
 from ketnap.common.database import driver, is_lost
 from ketnap.common.decider import Rejected
+from ketnap.common.garbage import look_seldom
 from ketnap.common.logs import named
 from ketnap.common.service import Service
 from ketnap.common.settings import Settings, with_password
@@ -58,6 +59,7 @@ def run[T](work: Coroutine[Any, Any, T]) -> T:  # Any: nothing is sent into it
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    look_seldom()
     try:
         return asyncio.run(work)
     except Rejected as no:

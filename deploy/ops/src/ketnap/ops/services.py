@@ -127,7 +127,7 @@ def _process(running: Running, ports: Ports, service: str) -> Process:
         title=f"{service} of {province}",
         argv=(
             sys.executable,
-            *("-m", "ketnap.ops.cli", "serve", service),
+            *("-m", "ketnap.ops.serve", service),
             *("--port", str(port), "--metrics-port", str(ports.metrics_of(number, service))),
         ),
         port=port,

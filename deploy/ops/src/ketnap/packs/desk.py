@@ -22,6 +22,7 @@ KEEP = 120.0  # seconds that a token is used
 SHORTEST, LONGEST = 0.02, 1.0  # seconds between two tries
 NOT_NOW = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 NOT_YET = frozenset({401, 403, 404})
+NOT_YET_THERE = "InstitutionUnfit"  # said of an employer or school of which this instance has not heard, too
 STALE = 412
 SHUT = 503
 
@@ -126,7 +127,7 @@ class Desk:
                 case _ if status == STALE and act.matching == "latest":
                     version = int(problem["version"])
                     continue
-                case _ if status in NOT_NOW or (act.patient and status in NOT_YET) or status == 0:
+                case _ if status in NOT_NOW or status == 0 or (act.patient and _not_yet(status, problem)):
                     if time.monotonic() > deadline:
                         raise Unanswered(act, f"{status} {problem.get('detail_en', problem)}")
                 case _:
@@ -236,6 +237,10 @@ class _Door:
 def _shut(answer: Answer) -> bool:
     status, problem = answer
     return status == SHUT and problem.get("code") == "RightsUnknown"
+
+
+def _not_yet(status: int, problem: Mapping[str, Any]) -> bool:  # Any: JSON
+    return status in NOT_YET or problem.get("code") == NOT_YET_THERE
 
 
 def _json(answer: httpx.Response) -> Any:  # Any: JSON

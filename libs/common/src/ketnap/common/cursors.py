@@ -30,7 +30,7 @@ class BeingRebuilt(Rejected):
     status = 503
 
 
-COLUMNS = "projection, instance, definition, position, live, refolds"
+_FIELDS = ("instance", "definition", "position", "live", "refolds")
 
 
 async def cursors(db: Driver, model: AnyModel) -> list[Cursor]:
@@ -40,7 +40,7 @@ async def cursors(db: Driver, model: AnyModel) -> list[Cursor]:
 
 async def of_all(db: Driver, models: Iterable[AnyModel]) -> dict[str, list[Cursor]]:
     rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM core.cursors WHERE projection = ANY ($1::text[]) ORDER BY instance",
+        f"SELECT projection, {', '.join(_FIELDS)} FROM core.cursors WHERE projection = ANY ($1::text[]) ORDER BY instance",
         [model.name for model in models],
     )
     return by_projection(rows)
@@ -49,8 +49,7 @@ async def of_all(db: Driver, models: Iterable[AnyModel]) -> dict[str, list[Curso
 def by_projection(rows: Iterable[Any]) -> dict[str, list[Cursor]]:  # Any: records of either driver
     found: dict[str, list[Cursor]] = {}
     for row in rows:
-        values = dict(row)
-        found.setdefault(values.pop("projection"), []).append(Cursor(**values))
+        found.setdefault(row["projection"], []).append(Cursor(**{name: row[name] for name in _FIELDS}))
     return found
 
 

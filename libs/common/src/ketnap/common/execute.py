@@ -97,9 +97,9 @@ class Unasked(Exception):
 
 
 class Loader:
-    """Reads streams and first answers for concurrent callers in one round trip each.
+    """Reads streams and first answers for concurrent callers in one statement.
 
-    The stream is read before the command ids: what is not answered yet is not in the entries either.
+    One snapshot: what is not answered yet is not in the entries either.
     """
 
     def __init__(self, db: Database) -> None:
@@ -125,9 +125,11 @@ class Loader:
         batch, self._waiting = self._waiting, []
         try:
             async with driver(self._db) as db:
-                entries = await log.streams(db, list({stream for stream, _, _ in batch}))
                 rows = await db.fetch(
-                    "SELECT id, fingerprint, version, position FROM core.commands WHERE id = ANY ($1::uuid[])",
+                    f"SELECT {log.COLUMNS} FROM core.log WHERE stream = ANY ($1::text[]) UNION ALL"
+                    " SELECT position, id, NULL, version, fingerprint, NULL, NULL, NULL, NULL FROM core.commands"
+                    " WHERE id = ANY ($2::uuid[]) ORDER BY stream, version",
+                    list({stream for stream, _, _ in batch}),
                     [intent.command_id for _, intent, _ in batch],
                 )
         except Exception as error:  # noqa: BLE001 - every caller is told, nothing was written
@@ -135,12 +137,19 @@ class Loader:
                 if not answer.done():
                     answer.set_exception(error)
             return
-        done = {row["id"]: row for row in rows}
+        entries: dict[str, list[Entry]] = {stream: [] for stream, _, _ in batch}
+        done: dict[UUID, tuple[str, int, int]] = {}
+        for row in rows:
+            if row["stream"] is not None:
+                entries[row["stream"]].append(Entry(*row))
+            else:
+                done[row["id"]] = row["type"], row["version"], row["position"]
         for stream, intent, answer in batch:
             first: Repeated | Mismatch | None = None
-            if (row := done.get(intent.command_id)) is not None:
-                same = row["fingerprint"] == intent.fingerprint
-                first = Repeated(version=row["version"], position=row["position"]) if same else Mismatch()
+            if intent.command_id in done:
+                fingerprint, version, position = done[intent.command_id]
+                same = fingerprint == intent.fingerprint
+                first = Repeated(version=version, position=position) if same else Mismatch()
             if not answer.done():
                 answer.set_result((entries[stream], first))
 

@@ -165,6 +165,7 @@ class Folding:
                 f"DELETE FROM views.{self._lines_table} WHERE {self._is_one_of('subject', lines=True)}",
                 sorted(cleared),
             )
+            await refolded(connection, self.model, self.instance)
         added = [line for subject in lines for line in lines[subject]]
         if added and self.model.lines is not None:
             names = [column.name for column in self.model.lines.columns]
@@ -189,6 +190,15 @@ class Folding:
     def _is_one_of(self, column: str, *, lines: bool = False) -> str:
         kind = self.model.type_of(column, lines=lines)
         return f'"{column}" = ANY ($1::text[]::{kind}[])'
+
+
+async def refolded(connection: Driver, model: AnyModel, instance: int) -> None:
+    """Tell readers that what they read of this instance by position must be read anew."""
+    await connection.execute(
+        "UPDATE core.cursors SET refolds = refolds + 1 WHERE projection = $1 AND instance = $2",
+        model.name,
+        instance,
+    )
 
 
 def envelope_subject(entry: Entry) -> str:

@@ -71,11 +71,12 @@ async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Dat
         broker = KafkaBroker(
             kafka, allow_auto_create_topics=False, consumer_only=True, logger=None, client_id=client
         )
-        _subscribe(broker, landing, group, db)
+        landed: dict[TopicPartition, int] = {}
+        subscriber = _subscribe(broker, landing, group, db, landed)
         try:
             landing.head = (await tail(kafka, landing.topic.name)).number
             await broker.start()
-            await _watch(landing, kafka)
+            await _watch(landing, kafka, subscriber.consumer, landed)
         except LookupError as error:
             landing.head = 0
             logger.warning("nothing_to_hear", error=str(error))
@@ -86,13 +87,23 @@ async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Dat
         await asyncio.sleep(AGAIN)
 
 
-async def _watch(landing: Landing, kafka: str) -> None:
-    """A subscriber that has fallen silent does not know it: the topic itself is asked now and then."""
+async def _watch(
+    landing: Landing, kafka: str, consumer: AIOKafkaConsumer, landed: dict[TopicPartition, int]
+) -> None:
+    """A subscriber that has fallen silent does not know it: the topic itself is asked now and then.
+
+    Kafka's tools are told once a second what was landed: a commit is a write to Kafka's disk, and with one for every
+    batch the next batch would wait for it.
+    """
     measured = time.monotonic()
     while True:
         await asyncio.sleep(1)
         try:
             await landing.watch_gap()
+            if landed:
+                told = dict(landed)
+                landed.clear()
+                await consumer.commit(told)
             if time.monotonic() - measured >= MEASURE:
                 measured = time.monotonic()
                 await landing.measure((await tail(kafka, landing.topic.name, NEWEST)).number)
@@ -100,8 +111,13 @@ async def _watch(landing: Landing, kafka: str) -> None:
             logger.warning("topic_not_watched", topic=landing.topic.name, error=named(error))
 
 
-def _subscribe(broker: KafkaBroker, landing: Landing, group: str, db: Database) -> None:
-    """A batch subscriber that lands its topic; every exception is nacked, and the same records come again."""
+def _subscribe(
+    broker: KafkaBroker, landing: Landing, group: str, db: Database, landed: dict[TopicPartition, int]
+) -> Any:  # Any: a subscriber of one of four classes
+    """A batch subscriber that lands its topic; every exception is nacked, and the same records come again.
+
+    Which offset comes after what was landed, it leaves in `landed`.
+    """
 
     async def as_it_is(records: Any) -> StreamMessage[Any]:  # Any: what aiokafka delivered
         """Cannot raise: FastStream's own parser drops a whole batch for one header that is not UTF-8."""
@@ -110,7 +126,7 @@ def _subscribe(broker: KafkaBroker, landing: Landing, group: str, db: Database) 
     async def undecoded(message: StreamMessage[Any]) -> Any:  # Any: as above
         return message.body
 
-    subscriber: Any = broker.subscriber(  # Any: a subscriber of one of four classes
+    subscriber: Any = broker.subscriber(  # Any: as above
         landing.topic.name,
         group_id=group,
         batch=True,
@@ -132,6 +148,9 @@ def _subscribe(broker: KafkaBroker, landing: Landing, group: str, db: Database) 
         except BaseException as error:
             logger.warning("landing_failed", topic=landing.topic.name, error=named(error))
             await asyncio.sleep(BREATHE)
-            await message.nack()  # without this the next ack would commit past what was lost here
+            await message.nack()  # without this the next batch would go past what was lost here
             raise
-        await message.ack()
+        last = message.raw_message[-1]
+        landed[TopicPartition(last.topic, last.partition)] = last.offset + 1
+
+    return subscriber

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import orjson
 import structlog
@@ -141,36 +141,25 @@ class Landing:
                 kept = as_base64(new[0].value)
                 if events[0].json == kept:
                     raise Unlandable(f"{self.topic.name} at offset {new[0].offset}: {error}")
-                await self._store(heard, new, [_unreadable(events[0], kept, error)], stands)
+                await self._store(heard, new, [unreadable(events[0], kept, error)], stands)
             case (Repeated() | Claimed() | Mismatch()) as never:
                 raise AssertionError(f"facts have neither commands nor claims: {never}")
 
     async def _events(self, db: Driver, new: Sequence[Heard]) -> list[NewEvent]:
+        events = [entry_of(self.topic, fact) for fact in new]
         if not self.topic.restricted:
-            return [_event(fact, *as_json(fact.value)) for fact in new]
+            return events
         sealed = await self._sealed(db, new)
-        return [replace(_contentless(fact), sealed=sealed.get(fact.number, ())) for fact in new]
+        return [replace(event, sealed=sealed.get(event.version, ())) for event in events]
 
     async def _sealed(self, db: Driver, new: Sequence[Heard]) -> dict[int, list[Sealed]]:
         """The content that stands beside the log. What a null erases goes first, or is not kept at all."""
-        erased = {
-            person: fact.number
-            for fact in new
-            if fact.value is None and (person := _person(fact)) is not None
-        }
+        plains = [plain for fact in new if (plain := plain_of(fact)) is not None]
+        erased = {plain.person: plain.version for plain in plains if not plain.fields}
         if erased:
             await db.execute("SELECT core.erase($1, $2::uuid[])", self.topic.name, list(erased))
-        return await self._vault.seal(
-            db,
-            self.topic.name,
-            [
-                Plain(person=person, version=fact.number, fields={CONTENT: as_json(fact.value)[0].encode()})
-                for fact in new
-                if fact.value is not None
-                and (person := _person(fact)) is not None
-                and fact.number > erased.get(person, 0)
-            ],
-        )
+        kept = [plain for plain in plains if plain.fields and plain.version > erased.get(plain.person, 0)]
+        return await self._vault.seal(db, self.topic.name, kept)
 
     async def _compare(self, db: Driver, doubled: Sequence[Heard], new: Sequence[Heard]) -> None:
         """A number already landed must be the same fact; two facts under one number are an alarm."""
@@ -241,6 +230,26 @@ class Landing:
         return (b"", None) if self.topic.restricted else (stray.kept_headers(), stray.value)
 
 
+def entry_of(topic: Topic, fact: Heard) -> NewEvent:
+    """As it enters the log, always the same; of a restricted topic without its content."""
+    return _contentless(fact) if topic.restricted else _event(fact, *as_json(fact.value))
+
+
+def plain_of(fact: Heard) -> Plain | None:
+    """The content of a restricted fact, or no field where it erases; None where it is nobody's."""
+    person = _person(fact)
+    if person is None:
+        return None
+    fields = {} if fact.value is None else {CONTENT: as_json(fact.value)[0].encode()}
+    return Plain(person=person, version=fact.number, fields=fields)
+
+
+def unreadable(event: NewEvent, json: str, error: str) -> NewEvent:
+    """What the database does not take as it is."""
+    meta = {**orjson.loads(event.meta_json), "unreadable": error}
+    return replace(event, json=json, meta_json=orjson.dumps(meta).decode())
+
+
 def _event(fact: Heard, json: str, unreadable: str | None = None) -> NewEvent:
     envelope = fact.envelope
     meta = {
@@ -257,7 +266,7 @@ def _event(fact: Heard, json: str, unreadable: str | None = None) -> NewEvent:
         "unreadable": unreadable,
     }
     return NewEvent(
-        id=uuid4(),
+        id=envelope.id,  # a policy's command for it is the same, however often it is landed
         type=_storable(envelope.type),
         schema_version=1,
         json=json,
@@ -281,11 +290,6 @@ def _contentless(fact: Heard) -> NewEvent:
         nobody = replace(fact, envelope=replace(fact.envelope, subject=""))
         return _event(nobody, "{}", "the subject is no person, so the content was not kept")
     return _event(fact, orjson.dumps({"person": str(person), "erased": fact.value is None}).decode())
-
-
-def _unreadable(event: NewEvent, json: str, error: str) -> NewEvent:
-    meta = {**orjson.loads(event.meta_json), "unreadable": error}
-    return replace(event, json=json, meta_json=orjson.dumps(meta).decode())
 
 
 def _person(fact: Heard) -> UUID | None:

@@ -78,18 +78,6 @@ async def stream(db: Driver, name: str) -> list[Entry]:
     return [Entry(*row) for row in rows]
 
 
-async def streams(db: Driver, names: Sequence[str]) -> dict[str, list[Entry]]:
-    """Several streams in one round trip; each name is a key of the answer."""
-    rows = await db.fetch(
-        f"SELECT {COLUMNS} FROM core.log WHERE stream = ANY ($1::text[]) ORDER BY stream, version",
-        list(names),
-    )
-    found: dict[str, list[Entry]] = {name: [] for name in names}
-    for row in rows:
-        found[row["stream"]].append(Entry(*row))
-    return found
-
-
 async def after(
     db: Driver, position: int, limit: int, types: Sequence[str] | None = None, until: int | None = None
 ) -> list[Entry]:

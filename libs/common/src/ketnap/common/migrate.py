@@ -1,15 +1,16 @@
 """Bring a service's database to the schema of this release: Alembic, plain SQL, forward only."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
+
+from ketnap.common.revisions import CORE, missing
 
 HERE = Path(__file__).parent / "migrations"
 
@@ -40,25 +41,6 @@ async def is_current(owner_url: str, locations: Sequence[Path] = ()) -> bool:
         await engine.dispose()
 
 
-def missing(revisions: Collection[str], locations: Sequence[Path] = ()) -> list[str]:
-    """What this release knows and a database with these revisions lacks; nothing when a newer release was there."""
-    scripts = {script.revision: script for script in _scripts(locations).walk_revisions()}
-    if not scripts.keys() >= set(revisions):
-        return []
-    there: set[str] = set()
-    todo = list(revisions)
-    while todo:  # a revision stands in the table for all that it builds upon
-        revision = todo.pop()
-        there.add(revision)
-        script = scripts[revision]
-        todo += [*_several(script.down_revision), *_several(script.dependencies)]
-    return sorted(scripts.keys() - there)
-
-
-def _several(revisions: str | Iterable[str] | None) -> list[str]:
-    return [revisions] if isinstance(revisions, str) else list(revisions or ())
-
-
 def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -> None:
     config = _config(locations)
     config.attributes["connection"] = connection
@@ -68,20 +50,14 @@ def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -
 
 def _current(connection: Connection, locations: Sequence[Path]) -> bool:
     revisions = MigrationContext.configure(connection).get_current_heads()
-    return bool(revisions) and not missing(revisions, locations)
-
-
-def _scripts(locations: Sequence[Path]) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(locations))
+    return bool(revisions) and not missing(revisions, (CORE, *locations))
 
 
 def _config(locations: Sequence[Path]) -> Config:
     config = Config()
     config.set_main_option("script_location", str(HERE))
     config.set_main_option("path_separator", "newline")
-    config.set_main_option(
-        "version_locations", "\n".join(str(path) for path in (HERE / "versions", *locations))
-    )
+    config.set_main_option("version_locations", "\n".join(str(path) for path in (CORE, *locations)))
     return config
 
 

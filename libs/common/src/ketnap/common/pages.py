@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, Uuid, any_, literal, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ketnap.common.cursors import COLUMNS, by_projection, follow
+from ketnap.common.cursors import by_projection, follow
 from ketnap.common.database import Database
 from ketnap.common.frozen import frozen
 from ketnap.common.readmodel import AnyModel
@@ -53,23 +53,24 @@ async def as_of(db: Database, *models: AnyModel) -> AsyncGenerator[Page]:
         connection = await connection.execution_options(  # noqa: PLW2901 - the same connection, told how to read
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        rows = await connection.execute(_CURSORS, {"names": [model.name for model in models]})
-        there = by_projection(rows.mappings())
+        found = await connection.execute(_KNOWN, {"names": [model.name for model in models]})
+        rows = found.mappings().all()
+        there = by_projection(rows)
         followed = {model.name: follow(model, there.get(model.name, [])) for model in models}
         position = min(cursor.position for cursor in followed.values())
-        known = (await connection.execute(_KNOWN, {"position": position})).one()
+        known = next(row for row in rows if row["position"] == position)
         yield Page(
             connection=connection,
             position=position,
-            recorded_at=known.recorded_at or datetime.min.replace(tzinfo=UTC),
-            head=known.head,
+            recorded_at=known["recorded_at"] or datetime.min.replace(tzinfo=UTC),
+            head=known["head"],
             instances={name: cursor.instance for name, cursor in followed.items()},
             refolds={name: cursor.refolds for name, cursor in followed.items()},
         )
 
 
-_CURSORS = text(f"SELECT {COLUMNS} FROM core.cursors WHERE projection = ANY (:names) ORDER BY instance")
 _KNOWN = text(
-    "SELECT position AS head, (SELECT recorded_at FROM core.log WHERE log.position = :position) AS recorded_at"
-    " FROM core.head"
+    "SELECT c.*, head.position AS head, log.recorded_at"
+    " FROM core.head CROSS JOIN core.cursors c LEFT JOIN core.log ON log.position = c.position"
+    " WHERE c.projection = ANY (:names) ORDER BY c.instance"
 )

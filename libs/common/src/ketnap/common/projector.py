@@ -1,11 +1,12 @@
 """The projector: entries in order become rows, with the cursor, in one transaction."""
 
+import asyncio
 from collections.abc import Sequence
 
 from ketnap.common import log
 from ketnap.common.cursors import cursors
 from ketnap.common.database import Database, Driver, driver, is_lost
-from ketnap.common.folding import Folding, envelope_subject
+from ketnap.common.folding import Folding, envelope_subject, refolded
 from ketnap.common.log import RESTORED, Entry
 from ketnap.common.personal import Vault
 from ketnap.common.readmodel import AnyModel, create
@@ -28,7 +29,65 @@ async def prepare(db: Database, models: Sequence[AnyModel]) -> None:
                 await create(connection, model, instance=newest + 1, live=not there)
 
 
-async def advance(db: Database, vault: Vault, model: AnyModel, instance: int, *, limit: int = BATCH) -> bool:
+type Read = tuple[list[Entry], int]
+
+
+async def catch_up(db: Database, vault: Vault, model: AnyModel, instance: int, *, limit: int = BATCH) -> None:
+    """Fold one instance to the end of the log, or until another process folds it; raises as `advance`."""
+    ahead = Ahead(db)
+    try:
+        while await advance(db, vault, model, instance, limit=limit, ahead=ahead):
+            pass
+    finally:
+        await ahead.close()
+
+
+class Ahead:
+    """Reads the entries of the next batch while this one is folded and written: what the log holds never changes."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._behind = -1
+        self._next: asyncio.Task[Read] | None = None
+
+    async def after(self, position: int, limit: int, types: Sequence[str], head: int) -> Read:
+        """The entries behind a position, and the position up to which they are all."""
+        if self._next is not None and self._behind == position:
+            found = await self._next
+        else:
+            found = await self._read(position, limit, types, head)
+        await self.close()
+        self._behind = found[1]
+        if self._behind < head:
+            self._next = asyncio.create_task(self._read(self._behind, limit, types, head))
+        return found
+
+    async def close(self) -> None:
+        """Give up what nobody has asked for yet."""
+        if self._next is not None:
+            self._next.cancel()
+            await asyncio.gather(self._next, return_exceptions=True)
+            self._next = None
+
+    async def _read(self, position: int, limit: int, types: Sequence[str], head: int) -> Read:
+        async with driver(self._db) as connection:
+            return await _read(connection, position, limit, types, head)
+
+
+async def _read(connection: Driver, position: int, limit: int, types: Sequence[str], head: int) -> Read:
+    entries = await log.after(connection, position, limit, types, head)
+    return entries, entries[-1].position if len(entries) == limit else head
+
+
+async def advance(
+    db: Database,
+    vault: Vault,
+    model: AnyModel,
+    instance: int,
+    *,
+    limit: int = BATCH,
+    ahead: Ahead | None = None,
+) -> bool:
     """Fold the next batch into one instance; True when there may be more. While another process folds it: False.
 
     Raises:
@@ -39,13 +98,32 @@ async def advance(db: Database, vault: Vault, model: AnyModel, instance: int, *,
         while True:
             try:
                 async with connection.transaction():
-                    return await _batch(connection, vault, model, instance, limit)
+                    return await _batch(connection, vault, model, instance, limit, ahead)
             except TooManyParked:
                 raise
             except Exception as error:
                 if model.isolation == "all" or limit == 1 or is_lost(error):
                     raise
             limit //= 2  # one entry brings a row that cannot be stored: come to it alone
+            ahead = None
+
+
+async def pass_by(db: Database, model: AnyModel, instance: int) -> None:
+    """Move one instance to the end of the log in one step, if nothing stands before it that its model folds."""
+    async with driver(db) as connection:
+        await connection.execute(
+            "WITH mine AS (SELECT position FROM core.cursors"
+            " WHERE projection = $1 AND instance = $2 AND definition = $3 FOR UPDATE SKIP LOCKED)"
+            " UPDATE core.cursors c SET position = head.position, moved_at = clock_timestamp()"
+            " FROM mine, core.head WHERE c.projection = $1 AND c.instance = $2 AND mine.position < head.position"
+            " AND (SELECT l.position FROM core.log l WHERE l.position > mine.position"
+            " AND l.position <= head.position AND l.type = ANY ($4::text[]) ORDER BY l.position LIMIT 1) IS NULL"
+            " RETURNING set_config('synchronous_commit', 'off', true)",  # as for a batch
+            model.name,
+            instance,
+            model.definition,
+            sorted({*model.types, RESTORED}),
+        )
 
 
 class Fenced(Exception):
@@ -56,7 +134,9 @@ class TooManyParked(Exception):
     """More subjects are parked than accidents explain; the projection stops until somebody has looked."""
 
 
-async def _batch(connection: Driver, vault: Vault, model: AnyModel, instance: int, limit: int) -> bool:
+async def _batch(
+    connection: Driver, vault: Vault, model: AnyModel, instance: int, limit: int, ahead: Ahead | None
+) -> bool:
     # The lock keeps redrives, switches and other folders out of this batch. What a crash undoes is folded again.
     position = await connection.fetchval(
         "SELECT position, set_config('synchronous_commit', 'off', true) FROM core.cursors"
@@ -78,8 +158,11 @@ async def _batch(connection: Driver, vault: Vault, model: AnyModel, instance: in
         return False
     if parked > MANY_PARKED:
         raise TooManyParked(f"{model.name} has {parked} parked subjects")
-    entries = await log.after(connection, position, limit, sorted({*model.types, RESTORED}), head)
-    until = entries[-1].position if len(entries) == limit else head
+    types = sorted({*model.types, RESTORED})
+    if ahead is not None:
+        entries, until = await ahead.after(position, limit, types, head)
+    else:
+        entries, until = await _read(connection, position, limit, types, head)
     restored = next((n for n, entry in enumerate(entries) if entry.type == RESTORED), None)
     if restored == 0:
         until = entries[0].position
@@ -172,10 +255,7 @@ async def refold(
         model.name, instance, sorted(subjects),
     )  # fmt: skip
     await folding.write(connection)
-    await connection.execute(
-        "UPDATE core.cursors SET refolds = refolds + 1 WHERE projection = $1 AND instance = $2",
-        model.name, instance,
-    )  # fmt: skip
+    await refolded(connection, model, instance)
     return folding.parked
 
 

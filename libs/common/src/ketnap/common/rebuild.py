@@ -7,7 +7,7 @@ from ketnap.common import log
 from ketnap.common.cursors import Cursor, cursors
 from ketnap.common.database import Database, Driver, driver
 from ketnap.common.personal import Vault
-from ketnap.common.projector import BATCH, advance, history_of, refold, subjects_of
+from ketnap.common.projector import BATCH, advance, catch_up, history_of, refold, subjects_of
 from ketnap.common.readmodel import AnyModel, create, drop_tables
 
 BREATHE = 0.05  # seconds, while another process folds the same instance
@@ -21,10 +21,11 @@ async def rebuild(db: Database, vault: Vault, model: AnyModel, *, limit: int = B
         instance = max((cursor.instance for cursor in await cursors(connection, model)), default=0) + 1
         await create(connection, model, instance=instance, live=False)
         until, _ = await log.head(connection)
-    while await _position(db, model, instance) < until:
-        if not await advance(db, vault, model, instance, limit=limit):
-            await asyncio.sleep(BREATHE)
-    return instance
+    while True:
+        await catch_up(db, vault, model, instance, limit=limit)
+        if await _position(db, model, instance) >= until:
+            return instance
+        await asyncio.sleep(BREATHE)
 
 
 async def switch(db: Database, model: AnyModel, instance: int) -> None:

@@ -157,7 +157,8 @@ class Relay:
                 sent = await self._send(producer, messages)
                 flights.append(_Flight(last=last, looked_at=looked_at, sent=sent))
                 self._looked_at = looked_at
-                if len(flights) >= IN_FLIGHT or self.telling.restricted:
+                most = IN_FLIGHT - 1 if len(entries) == BATCH and not self.telling.restricted else 0
+                while len(flights) > most:
                     await self._acknowledged(flights.popleft())
             while flights:
                 await self._acknowledged(flights.popleft())

@@ -20,6 +20,7 @@ from ketnap.common.codec import Codec
 from ketnap.common.database import Database, driver
 from ketnap.common.decider import Decider
 from ketnap.common.execute import Aggregate, Loader
+from ketnap.common.garbage import look_seldom
 from ketnap.common.health import Finding, Health
 from ketnap.common.hearing import hear
 from ketnap.common.http import Gate, Guarded
@@ -28,12 +29,12 @@ from ketnap.common.landing import Landing, Topic
 from ketnap.common.leader import lead
 from ketnap.common.logs import named
 from ketnap.common.metrics import Metrics
-from ketnap.common.migrate import missing
 from ketnap.common.personal import Vault, read_key
 from ketnap.common.policies import Policies, Policy
 from ketnap.common.reading import Reader
 from ketnap.common.readmodel import AnyModel, ReadModel
 from ketnap.common.relay import Relay, Telling
+from ketnap.common.revisions import CORE, missing
 from ketnap.common.settings import Settings
 from ketnap.common.signals import signals
 from ketnap.common.worker import Bell, Step, bounded, forever
@@ -108,7 +109,7 @@ class Service:
         migrations: Sequence[Path] = (),
     ) -> None:
         self.core = core
-        self._migrations = list(migrations)
+        self._migrations = [CORE, *migrations]
         self.hears = list(hears)
         self.models: list[AnyModel] = [access_model, *models]
         self.access = Access(core.db, access_model)
@@ -187,11 +188,13 @@ class Service:
     @asynccontextmanager
     async def running(self, *, worker: bool = True) -> AsyncGenerator[None]:
         """Land, project, react and tell until the block is left; without `worker` only listen for wake-ups."""
+        look_seldom()
         core = self.core
         work: dict[str, Coroutine[None, None, None]] = {
             "tick": self.health.tick(),
             "signals": signals(core.db.dsn, core.bell, core.appended),
             "follow": self._follow(),
+            "connections": core.db.keep_small(),
         }
         if worker:
             work |= self._work()
@@ -240,13 +243,18 @@ class Service:
         """Fold every instance of one model one batch further; a newer definition takes over when it has caught up."""
         async with driver(self.core.db) as db:
             there = await db.fetch(
-                "SELECT c.instance, c.definition, c.live, c.position < h.position AS behind"
+                "SELECT c.instance, c.definition, c.live, c.position < h.position AS behind,"
+                " (SELECT l.position FROM core.log l WHERE l.position > c.position AND l.position <= h.position"
+                " AND l.type = ANY ($2::text[]) ORDER BY l.position LIMIT 1) IS NOT NULL AS concerned"
                 " FROM core.cursors c, core.head h WHERE c.projection = $1",
                 model.name,
+                sorted({*model.types, log.RESTORED}),
             )
         busy = False
         for row in there:
-            if row["behind"]:
+            if row["behind"] and not row["concerned"]:
+                await projector.pass_by(self.core.db, model, row["instance"])
+            elif row["behind"]:
                 more = await projector.advance(self.core.db, self.core.vault, model, row["instance"])
                 busy = busy or more
         if any(row["live"] and row["definition"] < model.definition for row in there):

@@ -1,5 +1,6 @@
 """Organisations through time: dated names, parents and sectors, successors; and what lies under a unit on a day."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -79,6 +80,7 @@ class Tree:
         self.units: dict[UUID, Unit] = {}
         self._subtrees: dict[tuple[UUID, date], frozenset[UUID]] = {}
         self._children: dict[date, dict[UUID | None, list[UUID]]] = {}
+        self._turning_days: list[date] | None = None
         for fact in facts:
             self.apply(fact)
 
@@ -90,6 +92,7 @@ class Tree:
         """
         self._subtrees.clear()
         self._children.clear()
+        self._turning_days = None
         match fact:
             case UnitFounded():
                 self.units[fact.unit] = Unit(
@@ -147,17 +150,18 @@ class Tree:
 
     def children(self, unit: UUID | None, day: date) -> list[UUID]:
         """The living units directly under one on a day, by code (None: the roots)."""
-        if day not in self._children:
+        turn = self.turn(day)
+        if turn not in self._children:
             found: dict[UUID | None, list[UUID]] = {}
             for candidate in sorted(self.units.values(), key=lambda u: (u.code, u.id)):
                 if candidate.lives(day):
                     found.setdefault(self._living_parent(candidate.id, day), []).append(candidate.id)
-            self._children[day] = found
-        return self._children[day].get(unit, [])
+            self._children[turn] = found
+        return self._children[turn].get(unit, [])
 
     def subtree(self, unit: UUID, day: date) -> frozenset[UUID]:
         """Everything whose chain passes the unit on a day: the living and their predecessors."""
-        key = (unit, day)
+        key = (unit, self.turn(day))
         if key not in self._subtrees:
             below: dict[UUID | None, list[UUID]] = {}
             for candidate in self.units.values():
@@ -189,6 +193,13 @@ class Tree:
         days = {since for unit in self.units.values() for since, _ in (*unit.parents, *unit.classes)}
         days |= {unit.ended_on for unit in self.units.values() if unit.ended_on is not None}
         return sorted(days)
+
+    def turn(self, day: date) -> date:
+        """Since when the tree has stood as it does on a day: days of one turn need not be looked at twice."""
+        if self._turning_days is None:
+            self._turning_days = self.turning_days()
+        number = bisect_right(self._turning_days, day)
+        return self._turning_days[number - 1] if number else ALWAYS
 
     def _days_below(self, unit: UUID, below: dict[UUID, list[Days]]) -> list[Days]:
         """The days on which the chain of a unit passes one whose days are known."""

@@ -28,15 +28,18 @@ class Counts:
 
     async def preload(self, definitions: Sequence[Definition]) -> None:
         """One question for many figures of everybody."""
-        asked = [self.at.asked(definition) for definition in definitions]
-        for one in {_without_measures(a): a for a in asked}.values():
-            alike = [a for a in asked if _without_measures(a) == _without_measures(one)]
-            measures = tuple(sorted({m for a in alike for m in a.measures}))
-            totals = await self._totals(replace(one, measures=measures), ROW)
-            for measure in measures:
-                self._found[(*_without_measures(one), measure)] = {
-                    row: value for (counted, row), value in totals.items() if counted == measure and value
-                }
+        alike: dict[tuple[object, ...], list[Asked]] = {}
+        for definition in definitions:
+            asked = self.at.asked(definition)
+            alike.setdefault(_without_measures(asked), []).append(asked)
+        for key, all_asked in alike.items():
+            measures = tuple(sorted({measure for asked in all_asked for measure in asked.measures}))
+            found: dict[int, dict[UUID | None, int]] = {measure: {} for measure in measures}
+            totals = await self._totals(replace(all_asked[0], measures=measures), ROW)
+            for (measure, row), value in totals.items():
+                if value:
+                    found[measure][row] = value
+            self._found.update({(*key, measure): rows for measure, rows in found.items()})
 
     async def rows(self, definition: Definition) -> Rows:
         """By row; what belongs to the unit itself and to no row stands under None."""
@@ -44,6 +47,8 @@ class Counts:
         keys = [(*_without_measures(asked), measure) for measure in asked.measures]
         if any(key not in self._found for key in keys):
             await self.preload([definition])
+        if len(keys) == 1:
+            return self._found[keys[0]]
         totals: dict[UUID | None, int] = {}
         for key in keys:
             for row, value in self._found[key].items():

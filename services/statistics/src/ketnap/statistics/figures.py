@@ -147,7 +147,7 @@ async def _counted(
 ) -> Figure:
     asked = counts.at.asked(counted)
     found: dict[UUID | None, Sum] = {}
-    for (_, row), one in (await questions.by_row(counts.page, asked)).items():
+    for (_, row), one in (await questions.sums_by_row(counts.page, asked)).items():
         known = found.get(row, Sum(value=0, plus=0, minus=0))
         found[row] = Sum(
             value=known.value + one.value, plus=known.plus + one.plus, minus=known.minus + one.minus

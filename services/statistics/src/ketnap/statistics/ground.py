@@ -55,6 +55,7 @@ class Seen:
         self.days_of_reorganisation = sorted({f.on for f in told if isinstance(f, UnitMoved | UnitsMerged)})
         self._hanging: dict[date, dict[UUID | None, list[UUID]]] = {}
         self._rows: dict[tuple[UUID, date], Mapping[UUID, UUID | None]] = {}
+        self._spans: dict[tuple[UUID, date, bool], Spans] = {}
         self._classes: dict[date, dict[UUID, Mapping[str, str]]] = {}
         self._grounds: dict[Place, Ground] = {}
         self._names: dict[UUID, Sequence[str]] = {}
@@ -69,11 +70,22 @@ class Seen:
 
         Those are the topmost that live on the day; None: the unit itself and its predecessors.
         """
-        return _kept(self._rows, (unit, day), lambda: self._below(unit, day), self.KEPT)
+        key = (unit, self.tree.turn(day))
+        return _kept(self._rows, key, lambda: self._below(unit, day), self.KEPT)
+
+    def spans(self, unit: UUID, day: date, *, whole: bool) -> Spans:
+        """All of `rows` for ever; `whole`: in no row."""
+
+        def made() -> Spans:
+            below = self.rows(unit, day).items()
+            return Spans((self.token, key), (Span(unit=u, row=None if whole else row) for u, row in below))
+
+        key = (unit, self.tree.turn(day), whole)
+        return _kept(self._spans, key, made, self.KEPT)
 
     def classes(self, unit: UUID, day: date) -> Mapping[str, str]:
         """Sector and school level on a day: the unit's own, its institution's, or from above."""
-        known = _kept(self._classes, day, dict, self.KEPT)
+        known = _kept(self._classes, self.tree.turn(day), dict, self.KEPT)
         if unit not in known:
             for one in reversed(self.tree.chain(unit, day)):
                 if one not in known:
@@ -88,7 +100,7 @@ class Seen:
         return self._names[unit]
 
     def _below(self, unit: UUID, day: date) -> dict[UUID, UUID | None]:
-        hanging = _kept(self._hanging, day, lambda: self._hung(day), self.KEPT)
+        hanging = _kept(self._hanging, self.tree.turn(day), lambda: self._hung(day), self.KEPT)
         units = self.tree.units
         rows: dict[UUID, UUID | None] = {unit: None}
         todo = [unit]
@@ -162,14 +174,14 @@ class Ground:
     def spans(self, population: Population, *, stock: bool) -> Spans:
         """What belongs here of units of a kind. A stock is a state of the day: it stands on the tree of the day."""
         kind = population.of_units()
+        one_day = stock or self.view is not TreeView.TREE_OF_ITS_DAY
+        if one_day and kind.everybody and self._was_within([self.day]):
+            return self.seen.spans(self.unit, self.day, whole=self.view is TreeView.RESTATED)
         key = (kind.key, stock)
         if key not in self._spans:
-            days = [] if kind.everybody else self._turns()
-            found = (
-                self._on_day() if stock or self.view is not TreeView.TREE_OF_ITS_DAY else self._on_each_day()
-            )
+            found = self._on_day() if one_day else self._on_each_day()
             if not kind.everybody:
-                found = self._of_kind(found, kind, [self.day] if stock else days)
+                found = self._of_kind(found, kind, [self.day] if stock else self._turns())
             self._spans[key] = Spans((self.seen.token, self.place, key), found)
         return self._spans[key]
 
@@ -196,10 +208,8 @@ class Ground:
 
     def _on_day(self) -> Iterable[Span]:
         if not self._was_within([self.day]):
-            return
-        whole = self.view is TreeView.RESTATED
-        for unit, row in self.seen.rows(self.unit, self.day).items():
-            yield Span(unit=unit, row=None if whole else row)
+            return ()
+        return self.seen.spans(self.unit, self.day, whole=self.view is TreeView.RESTATED).all
 
     def _on_each_day(self) -> Iterable[Span]:
         """Unit by unit the days between two turns of the tree, days of one row joined."""

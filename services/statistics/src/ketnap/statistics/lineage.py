@@ -162,7 +162,7 @@ async def _counted(counts: Counts, spans: Spans, day: date) -> Mapping[UUID | No
         known=counts.at.known,
         persons=EVERYBODY,
     )
-    return {row: found.value for (_, row), found in (await questions.by_row(counts.page, asked)).items()}
+    return {row: value for (_, row), value in (await questions.by_row(counts.page, asked)).items()}
 
 
 async def _unit(counts: Counts, unit: UUID) -> LineageUnit:

@@ -1,11 +1,14 @@
 """Progress against quotas: a unit, and each of its rows, by the published formula."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from ketnap.common.frozen import frozen
 from ketnap.contracts.registry import Hierarchy
@@ -46,6 +49,8 @@ class Progress(BaseModel):
 
     `gap`: percentage points against the plan to date, negative when behind.
     """
+
+    model_config = ConfigDict(frozen=True)
 
     quota: Number | None
     actual: Number
@@ -171,16 +176,16 @@ async def total(counts: Counts, main: Main) -> Progress:
     """The unit itself."""
     quota = await quota_of(counts.page, counts.at, main.target)
     actual = await counts.total(main.counted)
-    steps = {step: await counts.total(counted) for step, (counted, _) in main.steps.items()}
-    return _progress(counts.at, counts.at.curve, main, quota, actual, steps)
+    steps = [await counts.total(counted) for counted, _ in main.steps.values()]
+    return _progress(_yardstick(counts.at, main), quota, actual, tuple(steps))
 
 
 async def rows(counts: Counts, main: Main) -> list[Row]:
     """The rows below, by code, and what lies outside them when there is any."""
-    at, ground, curve = counts.at, counts.at.ground, counts.at.curve
+    at, ground, yardstick = counts.at, counts.at.ground, _yardstick(counts.at, main)
     quotas = await quotas_of(counts.page, at, main.target, ground.rows)
     actual = await counts.rows(main.counted)
-    steps = {step: await counts.rows(counted) for step, (counted, _) in main.steps.items()}
+    steps = [await counts.rows(counted) for counted, _ in main.steps.values()]
     shown = {
         figure: await counts.rows(DEFINITIONS[figure])
         for figure in ("members", "sympathisers", "sympathisers_certified", "in_class")
@@ -194,59 +199,87 @@ async def rows(counts: Counts, main: Main) -> list[Row]:
             kind=known.kind if known else None,
             ended=known is not None and not known.lives(ground.day),
             progress=_progress(
-                at,
-                curve,
-                main,
+                yardstick,
                 quotas.get(unit) if unit else None,
                 actual.get(unit, 0),
-                {step: found.get(unit, 0) for step, found in steps.items()},
+                tuple(found.get(unit, 0) for found in steps),
             ),
             **{figure: Number(value=found.get(unit, 0), figure=figure) for figure, found in shown.items()},
             rows_below=len(ground.tree.children(unit, ground.day)) if unit else 0,
         )
 
     found = [row(unit) for unit in ground.rows]
-    return [*found, row(None)] if _outside([actual, *steps.values(), *shown.values()]) else found
+    return [*found, row(None)] if _outside([actual, *steps, *shown.values()]) else found
 
 
 def _outside(counted: list[Rows]) -> bool:
     return any(rows.get(None) for rows in counted)
 
 
-def _progress(
-    at: Standpoint, curve: PlanCurve, main: Main, quota: int | None, actual: int, steps: Mapping[str, int]
-) -> Progress:
+# -- Against the plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Yardstick:
+    """What rows are measured by on a day; the same object as long as it is kept."""
+
+    day: date
+    curve: PlanCurve
+    line: str | None
+    rounding: Rounding
+    figure: str
+    forecast_figure: str
+    dossiers_figure: str
+    steps: tuple[tuple[str, str], ...]
+    """Each with the figure of its number."""
+    has_pipeline: bool
+
+
+_kept_yardstick = lru_cache(maxsize=32)(Yardstick)
+
+
+def _yardstick(at: Standpoint, main: Main) -> Yardstick:
+    return _kept_yardstick(
+        day=at.until,
+        curve=at.curve,
+        line=main.target.line if main.target else None,
+        rounding=main.rounding,
+        figure=main.figure,
+        forecast_figure=main.forecast_figure,
+        dossiers_figure=f"pipeline:{main.target.line}" if main.narrowed and main.target else "dossiers",
+        steps=tuple((step, figure) for step, (_, figure) in main.steps.items()),
+        has_pipeline=main.has_pipeline,
+    )
+
+
+@lru_cache(maxsize=4_000)  # rows of a province
+def _progress(by: Yardstick, quota: int | None, actual: int, steps: tuple[int, ...]) -> Progress:
+    """By the same yardstick the same numbers stand the same, whoever's they are. `steps`: in the yardstick's order."""
+    counted = [(step, figure, number) for (step, figure), number in zip(by.steps, steps, strict=True)]
     found = status.progress(
         admitted=max(actual, 0),
         quota=max(quota or 0, 0),
-        day=at.until,
-        curve=curve,
-        dossiers={step: max(number, 0) for step, number in steps.items()} if main.has_pipeline else {},
+        day=by.day,
+        curve=by.curve,
+        dossiers={step: max(number, 0) for step, _, number in counted} if by.has_pipeline else {},
         formula=FORMULA,
     )
     measured = found if isinstance(found, status.Measured) else None
-    line = main.target.line if main.target else ""
     forecast = exact_decimal(found.forecast)
     return Progress(
-        quota=Number(value=quota, figure=f"quota:{line}") if quota is not None and main.target else None,
-        actual=Number(value=actual, figure=main.figure),
-        percent=percentage(actual, quota or 0, main.rounding, f"rate:{line}") if measured else None,
-        dossiers=Number(value=sum(steps.values()), figure=_all_steps(main)),
-        steps={step: Number(value=number, figure=main.steps[step][1]) for step, number in steps.items()},
-        forecast=Estimate(value=forecast, figure=main.forecast_figure),
-        forecast_percent=percentage(forecast, quota or 0, HALF_UP, main.forecast_figure)
-        if measured
-        else None,
+        quota=Number(value=quota, figure=f"quota:{by.line}") if quota is not None and by.line else None,
+        actual=Number(value=actual, figure=by.figure),
+        percent=percentage(actual, quota or 0, by.rounding, f"rate:{by.line}") if measured else None,
+        dossiers=Number(value=sum(steps), figure=by.dossiers_figure),
+        steps={step: Number(value=number, figure=figure) for step, figure, number in counted},
+        forecast=Estimate(value=forecast, figure=by.forecast_figure),
+        forecast_percent=percentage(forecast, quota or 0, HALF_UP, by.forecast_figure) if measured else None,
         status=found.status,
         small=isinstance(found, status.SmallQuota),
         gap=decimal(measured.gap) if measured else None,
         planned=_planned(measured) if measured else None,
         pace=_pace(measured.pace) if measured and measured.pace else None,
     )
-
-
-def _all_steps(main: Main) -> str:
-    return f"pipeline:{main.target.line}" if main.narrowed and main.target else "dossiers"
 
 
 def _planned(measured: status.Measured) -> PlanToDate:

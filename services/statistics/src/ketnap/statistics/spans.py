@@ -33,7 +33,6 @@ class Spans:
         self.since = [span.since for span in ordered]
         self.until = [span.until for span in ordered]
         self.parts = [number[span.row] for span in ordered]
-        self.unbounded = all(span.since == ALWAYS and span.until == NEVER for span in ordered)
         self._of_unit: dict[UUID, list[Span]] = {}
         for span in ordered:
             self._of_unit.setdefault(span.unit, []).append(span)

@@ -16,7 +16,7 @@ from ketnap.statistics.views.ledger import Line
 type Row = tuple[int, UUID | None]
 type Month = tuple[int, int]
 
-KEPT = 2_000  # totals
+KEPT = 100_000  # numbers
 TAIL = 20_000  # lines: when more came, counting anew is cheaper
 LONG = 50_000  # positions: as above
 
@@ -30,11 +30,7 @@ class By[K: Hashable]:
     key: Callable[[Line, UUID | None], K]
 
 
-async def _rows(page: Page, asked: Asked) -> Mapping[Row, int]:
-    return {key: found.value for key, found in (await questions.by_row(page, asked)).items()}
-
-
-ROW: By[Row] = By(name="row", count=_rows, key=lambda line, row: (line.measure, row))
+ROW: By[Row] = By(name="row", count=questions.by_row, key=lambda line, row: (line.measure, row))
 MONTH: By[Month] = By(
     name="month",
     count=questions.by_month,
@@ -49,6 +45,11 @@ ATTRIBUTES: By[Attributes] = By(
 class Tally:
     position: int
     totals: Any  # Any: by keys of the kind that its own key names
+
+    @property
+    def size(self) -> int:
+        """Numbers; a tally without any takes room, too."""
+        return len(self.totals) + 1
 
 
 class Tail:
@@ -90,6 +91,7 @@ class Tallies:
 
     def __init__(self) -> None:
         self._kept: OrderedDict[Hashable, Tally] = OrderedDict()
+        self._numbers = 0
         self._tail = Tail()
 
     async def of[K: Hashable](self, page: Page, asked: Asked, by: By[K]) -> Mapping[K, int]:
@@ -107,12 +109,19 @@ class Tallies:
         totals = await self._brought_forward(page, asked, by, known) if known else None
         if totals is None:
             totals = await by.count(page, asked)
-        if known is None or known.position <= asked.known:
-            self._kept[key] = Tally(position=asked.known, totals=totals)
-            self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        self._keep(key, Tally(position=asked.known, totals=totals))
         return totals
+
+    def _keep(self, key: Hashable, tally: Tally) -> None:
+        known = self._kept.get(key)
+        if known is not None and known.position > tally.position:
+            return
+        self._kept[key] = tally
+        self._kept.move_to_end(key)
+        self._numbers += tally.size - (known.size if known else 0)
+        while self._numbers > KEPT:
+            _, gone = self._kept.popitem(last=False)
+            self._numbers -= gone.size
 
     async def _brought_forward[K: Hashable](
         self, page: Page, asked: Asked, by: By[K], known: Tally

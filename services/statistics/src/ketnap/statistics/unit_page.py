@@ -236,9 +236,7 @@ async def _parts(page: Page, then: Standpoint) -> list[YearPart]:
         (Span(unit=unit, row=row) for unit, row in peers.items()),
     )
     asked = replace(then.asked(definition("admitted")), spans=spans)
-    found = {
-        row: sums.value for (_, row), sums in (await questions.by_row(page, asked)).items() if sums.value
-    }
+    found = {row: value for (_, row), value in (await questions.by_row(page, asked)).items() if value}
     if set(found) <= {ground.unit}:
         return []
     parts = [

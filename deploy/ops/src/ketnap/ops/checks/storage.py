@@ -87,7 +87,10 @@ async def entries(service: Service) -> Look:
     if row["head"] == row["there"] == row["last"]:
         return good(service, "log", f"{row['head']} entries without a gap")
     says = f"{row['there']} entries, the last at {row['last']}, the head says {row['head']}"
-    do = "somebody wrote beside the service: restore this database from the backup"
+    do = (
+        "somebody wrote beside the service: restore this database from the backup;"
+        f" if only facts of one topic are gone, ketnap land-again {service.core.service} <topic>"
+    )
     return bad(service, "log", says, do)
 
 

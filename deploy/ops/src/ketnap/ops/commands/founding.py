@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 from sqlalchemy import make_url
 
-from ketnap.ops import catalogue, opening, provinces
+from ketnap.ops import catalogue, opening, provinces, schemas
 from ketnap.ops import topics as applying
 from ketnap.ops.commands.asked import OfProvince
 from ketnap.ops.deployment import SERVICES
@@ -70,4 +70,4 @@ async def _migrate(service: str, province: str) -> None:
     catalogue.module(service)
     found = opening.stores(province, service)
     role = make_url(found.database).username
-    await catalogue.migrate(service, found.owner, role or "")
+    await schemas.migrate(service, found.owner, role or "")

@@ -1,13 +1,16 @@
-"""Log and topic by hand: after a restore, after a failover, and when records were lost."""
+"""Log and topic by hand: after a restore, after a failover, and when records or landed facts were lost."""
 
 import sys
 from typing import Annotated
 
+import asyncpg
 import typer
+from sqlalchemy import make_url
 
 from ketnap.common import log
 from ketnap.common.database import driver
 from ketnap.common.leader import server_identity
+from ketnap.common.relanding import LandedAgain, PlacesUnknown, TopicLacks, land_again
 from ketnap.common.relay import LogBehindTopic, Relay
 from ketnap.common.restoring import Adopted, adopt_restored
 from ketnap.common.service import Service
@@ -53,6 +56,22 @@ def refill(
     """Send facts again under their numbers, from this one through the newest: records were lost."""
     topic, sent = opening.run(_refill(service, province, first))
     print(f"{topic}: {sent} facts were sent again")
+
+
+@app.command("land-again")
+def land_once_more(
+    service: OfService,
+    topic: Annotated[str, typer.Argument(metavar="TOPIC", help="Whose facts in its log were damaged.")],
+    *,
+    province: OfProvince = "",
+    yes: Yes = False,
+) -> None:
+    """Land all facts of one topic again, each at its position: rows of the log were lost or changed by hand."""
+    if not yes:
+        _ask(f"Replace what {service} has landed of {topic} by what the topic says?")
+    done = opening.run(_land_again(service, topic, province))
+    print(f"{topic}: {done.facts} facts are landed, {done.lost} were lost, {done.otherwise} were otherwise")
+    Screen().say(f"Now prove every read model: ketnap instances {service}, then ketnap rebuild {service} ...")
 
 
 def _ask(question: str) -> None:
@@ -114,3 +133,26 @@ async def _refill(service: str, province: str, first: int) -> tuple[str, int]:
             return relay.telling.topic, await relay.refill(first)
         except LogBehindTopic as error:
             raise Unable(f"{error}: say ketnap adopt-restored {service} first.", Code.CONFLICT) from None
+
+
+async def _land_again(service: str, name: str, province: str) -> LandedAgain:
+    async with opening.opened(service, province) as one:
+        topic = next((topic for topic in one.hears if topic.name == name), None)
+        if topic is None:
+            heard = ", ".join(topic.name for topic in one.hears)
+            raise Unable(f"{service} does not hear {name}; it hears: {heard}.", Code.NOT_FOUND)
+        owner = make_url(opening.stores(province, service).owner).set(drivername="postgresql")
+        db = await asyncpg.connect(owner.render_as_string(hide_password=False))
+        try:
+            return await land_again(db, one.core.vault, one.core.settings.kafka_url, topic)
+        except PlacesUnknown as error:
+            raise Unable(
+                f"Nothing was changed, {error}: restore this database from the backup.", Code.CONFLICT
+            ) from None
+        except TopicLacks as error:
+            raise Unable(
+                f"Nothing was changed, {error}: let the source send it again with ketnap relay refill.",
+                Code.CONFLICT,
+            ) from None
+        finally:
+            await db.close()

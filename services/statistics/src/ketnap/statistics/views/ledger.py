@@ -59,8 +59,7 @@ lines = Table(
 
 INDEXES = {
     "ledger_lines": [
-        "(unit, measure, effective_on) INCLUDE (position, delta)",
-        "(measure, effective_on, unit) INCLUDE (position, delta)",
+        "(measure, unit, effective_on) INCLUDE (position, delta)",
         "(subject)",
         "(position)",
     ]

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Column, Date, Integer, MetaData, Table, Text,
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry as Logged
-from ketnap.common.pages import Page
+from ketnap.common.pages import Page, among
 from ketnap.common.readmodel import Lined, ReadModel
 from ketnap.statistics import language
 from ketnap.statistics.allocation import AllocationIssued, Event, allocation_id
@@ -138,7 +138,7 @@ async def of_units(
     found = page.lines_of(model).c
     query = (
         select(found.unit, func.sum(found.delta).label("quota"))
-        .where(found.plan == plan, found.line == line, found.unit.in_(list(units)))
+        .where(found.plan == plan, found.line == line, among(found.unit, units))
         .where(found.effective_on <= until, found.position <= known)
         .group_by(found.unit)
     )
@@ -165,9 +165,9 @@ async def acts(
         .order_by(found.c.position, found.c.ordinal)
     )
     if units is not None:
-        query = query.where(found.c.unit.in_(list(units)))
+        query = query.where(among(found.c.unit, units))
     if givers is not None:
-        query = query.where(found.c.giver.in_(list(givers)))
+        query = query.where(among(found.c.giver, givers))
     rows = await page.connection.execute(query)
     return [
         Act(
