@@ -1,6 +1,7 @@
 """View models as the statistics service would fill them: the published figures of two blocs, all else invented."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -8,6 +9,7 @@ from fractions import Fraction
 from ketnap.portal.figures import (
     Count,
     Estimate,
+    Measure,
     PlanToDate,
     Progress,
     Rounding,
@@ -70,6 +72,7 @@ from ketnap.portal.pages.plan import (
     Target,
     TargetRounding,
 )
+from ketnap.portal.pages.states import State, StateKind
 from ketnap.portal.pages.unit import (
     Idle,
     Lineage,
@@ -204,6 +207,7 @@ def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = 
                 url=f"/don-vi?don-vi={kind}-{i}",
                 status=status,
                 progress=progress(quota, admitted, dossiers, forecast, f"{kind}-{i}"),
+                sympathisers=count(3, "nguon", f"{kind}-{i}"),
             )
             for i, (name, quota, admitted, dossiers, forecast) in enumerate(units)
         )
@@ -221,6 +225,7 @@ def groups(rows: dict[GroupKind, list[tuple[str, int, int, int, str]]] | None = 
     return tuple(made)
 
 
+ADMISSIONS = Measure(title=None, admissions=True)
 PLAN_TO_DATE = PlanToDate(percent=Fraction("68.2"), people=count(150, "kh"))
 PLAN = (3, 13, 23, 36, 66, 83, 98, 118, 150, 170, 195, 220)
 ACTUAL = (2, 11, 19, 31, 62, 76, 87, 104, 143)
@@ -250,6 +255,9 @@ def overview(
         scope=where or scope(),
         freshness=fresh or freshness(),
         body=BLOC,
+        measure=ADMISSIONS,
+        begins=date((where or scope()).year, 1, 1),
+        ends=date((where or scope()).year, 12, 31),
         members=count(5465, "dv"),
         members_on=date(2023, 12, 31),
         rate=share(220, 5465),
@@ -287,10 +295,13 @@ def overview(
         ),
         sympathisers=count(412, "nguon"),
         sympathisers_certified=count(238, "gcn"),
+        in_class=count(31, "dang-hoc"),
+        states=(),
         groups=made,
         outside=outside,
         months=tuple(
             Month(
+                year=2024,
                 month=month,
                 planned=Decimal(PLAN[month - 1]),
                 actual=ACTUAL[month - 1] if month <= len(ACTUAL) else None,
@@ -316,15 +327,19 @@ def overview(
         lines_overlap=lines_overlap,
         structure=tuple(
             StructureRow(
-                title=name, people=count(people), share=share(people, 143), year_before=share(before, 131)
+                code=code,
+                title=name,
+                people=count(people),
+                share=share(people, 143),
+                year_before=share(before, 131),
             )
-            for name, people, before in [
-                ("Nữ", 78, 68),
-                ("Đoàn viên thanh niên", 96, 90),
-                ("Tuổi 18–30", 101, 88),
-                ("Dân tộc thiểu số", 49, 41),
-                ("Trình độ đại học trở lên", 109, 97),
-                ("Có tôn giáo", 3, 4),
+            for code, name, people, before in [
+                ("women", "Nữ", 78, 68),
+                ("youth_union", "Đoàn viên thanh niên", 96, 90),
+                ("age_18_30", "Tuổi 18–30", 101, 88),
+                ("minority", "Dân tộc thiểu số", 49, 41),
+                ("university", "Trình độ đại học trở lên", 109, 97),
+                ("religious", "Có tôn giáo", 3, 4),
             ]
         ),
         year_before=count(131, "nam-truoc"),
@@ -351,6 +366,7 @@ def not_yet_given() -> Overview:
         url="/don-vi?don-vi=bv",
         status=Status.NOT_ASSESSED,
         progress=progress(None, 4, 2, None, "bv"),
+        sympathisers=count(3, "nguon", "bv"),
     )
     group = Group(kind=GroupKind.NOT_ASSESSED, progress=progress(None, 4, 2, None, "chua"), units=(row,))
     return overview(
@@ -359,6 +375,75 @@ def not_yet_given() -> Overview:
         plan=None,
         made=(group,),
         total=progress(None, 4, 2, None, "toan-bo"),
+    )
+
+
+def committee() -> Overview:
+    """A committee with a quota that it did not divide among its cells."""
+    cells = [("Chi bộ Khoa Nội", 3, 4), ("Chi bộ Khoa Ngoại", 2, 2)]
+    rows = tuple(
+        UnitRow(
+            name=name,
+            url=f"/don-vi?don-vi=cb{i}",
+            status=Status.NOT_ASSESSED,
+            progress=progress(None, admitted, dossiers, str(admitted), f"cb{i}"),
+            sympathisers=count(3, "nguon", f"cb{i}"),
+        )
+        for i, (name, admitted, dossiers) in enumerate(cells)
+    )
+    group = Group(kind=GroupKind.NOT_ASSESSED, progress=progress(None, 5, 6, "5", "cb"), units=rows)
+    return overview(
+        made=(group,),
+        outside=progress(18, 0, 0, "0.0", "ngoai"),
+        total=progress(18, 5, 6, "5", "toan-bo"),
+        status=Status.AT_RISK,
+    )
+
+
+def cell_states() -> tuple[State, ...]:
+    numbers = (4, 1, 2, 1, 0, 0, 1, 2, 1, 0)
+    return tuple(
+        State(kind=kind, people=count(n, kind), listed=evidence(kind) + "&mo=u:ngoai")
+        for kind, n in zip(StateKind, numbers, strict=True)
+    )
+
+
+def cell() -> Overview:
+    """A cell: no unit below, no quota, two admitted."""
+    return replace(
+        overview(
+            made=(),
+            outside=progress(None, 2, 2, "2", "ngoai"),
+            total=progress(None, 2, 2, "2", "toan-bo"),
+            status=Status.NOT_ASSESSED,
+            plan=None,
+        ),
+        states=cell_states(),
+        classes=no_classes(),
+        lines=(),
+    )
+
+
+def no_classes() -> Classes:
+    none = count(0)
+    return Classes(
+        held=none,
+        planned=none,
+        programmes=tuple(
+            ProgrammeClasses(
+                programme=programme, held=none, planned=none, learners=count(n), learners_planned=none
+            )
+            for programme, n in ((Programme.AWARENESS, 8), (Programme.NEW_MEMBER, 1))
+        ),
+    )
+
+
+def youth_union() -> Overview:
+    """A mass organisation: introductions count, and nothing else is known of it."""
+    rows = {GroupKind.ON_TRACK: [("Đoàn xã Đức An", 40, 30, 0, "30"), ("Đoàn xã Tân Tiến", 40, 28, 0, "28")]}
+    return replace(
+        overview(rows=rows, status=Status.ON_TRACK),
+        measure=Measure(title="Giới thiệu đoàn viên ưu tú cho Đảng", admissions=False),
     )
 
 
@@ -420,12 +505,14 @@ def unit(*, tree_view: TreeView = TreeView.TREE_OF_DAY, subunits: Sequence[Subun
         ),
         path=(Crumb(name="Đảng bộ tỉnh", url="/don-vi?don-vi=tinh"),),
         name="Đảng bộ xã Đức Thắng",
+        measure=ADMISSIONS,
         members=count(412, "dv"),
         cells=count(27, "cb"),
         status=Status.AT_RISK,
         total=progress(20, 10, 5, "13.1", "dt"),
         plan=PlanToDate(percent=Fraction(75), people=count(15, "kh")),
         sympathisers=count(44, "nguon"),
+        states=(),
         year_ends=date(2026, 12, 31),
         if_all_in_time=share(15, 20, "neu"),
         subunits=rows if subunits is None else tuple(subunits),
@@ -458,6 +545,22 @@ def unit(*, tree_view: TreeView = TreeView.TREE_OF_DAY, subunits: Sequence[Subun
             ),
         ),
     )  # fmt: skip
+
+
+def cell_page() -> Unit:
+    """The page of a cell: no unit below, no quota."""
+    return replace(
+        unit(),
+        name="Chi bộ Khoa Nội",
+        subunits=(),
+        status=Status.NOT_ASSESSED,
+        total=progress(None, 2, 2, "2", "cb"),
+        plan=None,
+        if_all_in_time=None,
+        states=cell_states(),
+        lineage=None,
+        idle=Idle(none_admitted=count(0), with_quota=count(0), without_source=count(0)),
+    )
 
 
 def event(happening: Happening, on: date, position: int, **more: object) -> TimelineEntry:
@@ -611,6 +714,7 @@ def evidence_page(*, opened: bool = True, compared: bool = True, names: bool = T
         acts=(),
         rows=rows,
         rows_left=RowsLeft(rows=31, count=60, quota=101, plus=60, minus=0),
+        counted=True,
         opens=True,
         siblings=(
             Sibling(title="Công nhân, lao động trong doanh nghiệp", share=truncated(110, 227, 1)),

@@ -8,8 +8,12 @@ import pytest
 
 from ketnap.contracts.fact import schema_uri
 from ketnap.contracts.schemas import RESTRICTED, TOPICS, example, facts
+from ketnap.portal.app import create_app
 from ketnap.portal.headers import CONTENT_SECURITY_POLICY
+from ketnap.portal.passwords import Passwords
+from ketnap.portal.settings import Settings
 from tests.portal.reader import read
+from tests.portal.shelf import Shelf
 
 PAGES = ("/tich-hop", "/asyncapi")
 OTHER_HOST = re.compile(r"(?:src|href|action)=\"(?:https?:)?//")
@@ -32,6 +36,28 @@ async def test_the_first_page_names_every_topic_and_who_may_read_it(client: http
     restricted = {topic for topic, who in rows.items() if who.startswith("hạn chế")}
     assert restricted == {f"tinh-mau.{topic}" for topic in RESTRICTED}
     assert "--province tinh-mau" in page.text
+
+
+async def test_both_pages_count_the_fact_types_of_a_topic_alike(client: httpx.AsyncClient) -> None:
+    first = read((await client.get("/tich-hop")).text)
+    counted = {row.all("th")[0].text: row.all("td")[1].text for row in first.all("tr")[1:]}
+    assert counted == {f"tinh-mau.{topic}": str(len(types)) for topic, types in TOPICS.items()}
+    page = read((await client.get("/asyncapi")).text)
+    topics = {one.one("summary").one("code").text: one for one in page.one("nav").all("details")}
+    for topic, number in counted.items():
+        assert topics[topic].one("summary").text.startswith(f"{topic} {number} loại tin")
+        assert len(topics[topic].all("li")) == int(number)
+
+
+async def test_the_example_names_the_kafka_of_this_deployment(
+    client: httpx.AsyncClient, settings: Settings, shelf: Shelf, passwords: Passwords
+) -> None:
+    assert "--kafka ĐỊA-CHỈ:CỔNG --province" in read((await client.get("/tich-hop")).text).text
+    told = create_app(
+        settings.model_copy(update={"agencies_kafka": "10.0.0.5:9094"}), shelf.reads(), passwords
+    )
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(told), base_url="http://portal.test") as other:
+        assert "--kafka 10.0.0.5:9094 --province" in (await other.get("/tich-hop")).text
 
 
 async def test_the_page_of_the_language_explains_every_fact_and_every_field_once(

@@ -70,6 +70,15 @@ def test_the_forecast_continues_where_the_actual_line_ends() -> None:
     assert {label.kind for label in chart.labels} == {"plan", "forecast"}
 
 
+@given(st.integers(1, 30))
+def test_a_period_of_any_length_reaches_from_edge_to_edge(months: int) -> None:
+    chart = charts.line_chart(100, {"plan": [100 * n // months for n in range(1, months + 1)]})
+    assert [tick.value for tick in chart.months] == list(range(1, months + 1))
+    assert chart.months[-1].at == chart.right
+    assert [label.kind for label in chart.labels] == ["plan"]
+    assert any(tick.strong for tick in chart.months)
+
+
 def test_a_year_above_its_quota_still_fits_the_picture() -> None:
     chart = charts.line_chart(100, {"actual": [150] * 12})
     assert min(point.y for point in chart.lines["actual"]) == chart.top

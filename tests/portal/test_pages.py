@@ -11,18 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ketnap.portal.figures import PlanToDate, Status, Step
+from ketnap.portal.figures import Measure, PlanToDate, Status, Step
 from ketnap.portal.folding import Folding
 from ketnap.portal.frame import Frame
 from ketnap.portal.languages import Language
 from ketnap.portal.pages.error import Error, Fault
-from ketnap.portal.pages.evidence import Comparison, Forecast, Tally, Term
+from ketnap.portal.pages.evidence import Comparison, Forecast, RowOf, Tally, Term
 from ketnap.portal.pages.overview import GroupKind, Overview, remainder, sums
 from ketnap.portal.pages.person import Stage
 from ketnap.portal.pages.sign_in import Refusal, SignIn
 from ketnap.portal.pages.unit import SubunitRow, TreeView
 from ketnap.portal.rendering import Renderer
 from ketnap.portal.scope import Known, Selection
+from ketnap.portal.timeline import Happening, TimelineEntry, joined
 from tests.portal import samples
 from tests.portal.reader import Node, read
 
@@ -234,12 +235,85 @@ def test_a_filter_that_finds_nothing_says_what_is_empty_and_where_to_go(show: Sh
     assert empty.one("a")["href"] == "/?mo=tat-ca"
 
 
-def test_what_lies_in_no_unit_is_a_row_of_its_own(show: Show) -> None:
-    outside = samples.progress(-45, 1, 0, "1.0", "ngoai")
-    page = show(samples.overview(outside=outside))
-    [row] = [row for row in rows(page.one("table", "progress")) if row[0] == "Ngoài các đơn vị trên"]
-    assert row[1:3] == ["−45", "1"]
-    assert "chưa phân bổ (số âm: giao vượt)" in page.text
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [(-45, "Giao vượt cho các đơn vị"), (12, "Chưa phân bổ")],
+    ids=["too much", "too little"],
+)
+def test_what_lies_in_no_unit_is_named_for_what_it_is(show: Show, kept: int, said: str) -> None:
+    outside = samples.progress(kept, 1, 0, "1.0", "ngoai")
+    table = show(samples.overview(outside=outside)).one("table", "progress")
+    shown = [row for row in rows(table) if row[0]]
+    assert shown[-3][:3] == [f"Trực tiếp tại {samples.BLOC}", "–", "1"]
+    assert shown[-2][:3] == [said, str(kept).replace("-", "−"), "–"]
+    assert {len(row) for row in shown[-3:]} == {8}
+
+
+def test_a_quota_that_no_unit_has_a_part_of_makes_no_row_and_no_empty_columns(show: Show) -> None:
+    page = show(samples.committee())
+    assert [row for row in rows(page.one("table", "progress")) if row[0]] == [
+        ["Đơn vị", "Kết nạp", "Nguồn", "Hồ sơ"],
+        ["Chi bộ Khoa Nội", "3", "3", "4"],
+        ["Chi bộ Khoa Ngoại", "2", "3", "2"],
+        ["Toàn bộ, 2 đơn vị Nguy cơ", "5", "412", "6"],
+    ]
+    assert f"Chỉ tiêu 18 giao chung cho {samples.BLOC}, chưa chia xuống đơn vị nào." in page.text
+
+
+def test_an_only_group_needs_no_fold_and_nothing_to_filter(show: Show) -> None:
+    page = show(samples.committee())
+    assert not page.all("a", "toggle")
+    assert not [node for node in page.all() if node.attributes.get("id") in {"loc", "xem-du"}]
+
+
+def test_where_no_classes_are_planned_none_are_missing(show: Show) -> None:
+    shown = show(replace(samples.overview(), classes=samples.no_classes())).one("dl", "kpis").text
+    assert "31 đang học Nhận thức: 8 người đã học xong Đảng viên mới: 1 người đã học xong" in shown
+    assert "/0" not in shown
+
+
+def test_a_cell_shows_its_people_step_by_step_and_says_nothing_of_units_below(show: Show) -> None:
+    page = show(samples.cell())
+    shown = rows(page.one("table", "states"))
+    assert shown[1] == ["Cảm tình Đảng", "4", "Xem danh sách"]
+    assert shown[6] == ["Hồ sơ chờ quyết định", "0", "–"]
+    assert shown[8] == ["Kết nạp trong kỳ", "2", "Xem danh sách"]
+    [listed] = [
+        a for a in page.one("table", "states").all("a") if a["href"].startswith("/can-cu?so=admitted&")
+    ]
+    assert listed["href"].endswith("&mo=u:ngoai")
+    main = page.one("main").text
+    for word in ("trực thuộc", "0 đơn vị", "Trực tiếp tại", "Chưa đánh giá", "/0"):
+        assert word not in main
+
+
+def test_what_is_not_an_admission_is_not_called_one(show: Show) -> None:
+    page = show(samples.youth_union())
+    main = page.one("main").text
+    assert page.one("h1").text == "Giới thiệu đoàn viên ưu tú cho Đảng: tiến độ năm 2024"
+    assert conclusion(page).startswith("Đã đạt 58/80 (72,5%), nhanh hơn kế hoạch")
+    assert rows(page.one("table", "progress"))[0][:3] == ["Đơn vị", "Chỉ tiêu", "Kết quả"]
+    for word in ("kết nạp", "Kết nạp", "ảng viên mới", "Hồ sơ", "chính thức", "cảm tình"):
+        assert word not in main, word
+
+
+def test_a_plan_of_half_a_year_names_its_days_and_draws_its_months(show: Show) -> None:
+    page = samples.overview()
+    half = replace(page, begins=date(2024, 7, 1), ends=date(2024, 12, 31), months=page.months[6:])
+    shown = show(half)
+    assert shown.one("h1").text == "Tiến độ kết nạp đảng viên từ 1/7/2024 đến 31/12/2024"
+    words = [text.text for text in shown.one("svg", "line").all("text")]
+    assert [word for word in words if word.startswith("T")] == ["T7", "T8", "T9", "T10", "T11", "T12"]
+    assert "220 kế hoạch" in words
+
+
+def test_months_and_attributes_are_english_in_english_and_records_say_that_they_are_not(show: Show) -> None:
+    page = show(samples.overview(), language="en")
+    words = [text.text for text in page.one("svg", "line").all("text")]
+    assert [word for word in words if word in {"Mar", "Jun", "Sep", "Dec"}] == ["Mar", "Jun", "Sep", "Dec"]
+    main = page.one("main").text
+    assert "Youth Union members" in main
+    assert "stand in Vietnamese, as they were recorded" in main
 
 
 def test_overlapping_lines_are_not_added(show: Show) -> None:
@@ -382,9 +456,28 @@ def test_old_figures_can_be_added_by_another_tree(show: Show) -> None:
     assert links[1]["href"] == "/don-vi?cay=duong-thoi"
 
 
-def test_a_unit_without_subunits_says_so(show: Show) -> None:
-    page = show(samples.unit(subunits=()), path="/don-vi")
-    assert "Đơn vị này không có đơn vị trực thuộc." in page.text
+def test_a_unit_without_subunits_shows_its_people_and_says_nothing_of_units(show: Show) -> None:
+    page = show(samples.cell_page(), path="/don-vi")
+    assert len(rows(page.one("table", "states"))) == 11
+    assert conclusion(page) == "Chưa giao chỉ tiêu. Kết nạp đến nay vẫn đếm: 2."
+    assert not page.all("table", "subunits")
+    assert "đơn vị" not in page.one("main").text.replace("chuyển đơn vị", "")
+
+
+def test_of_a_mass_organisation_no_source_is_missing_and_nobody_is_idle(show: Show) -> None:
+    page = replace(samples.unit(), measure=Measure(title="Giới thiệu", admissions=False))
+    main = show(page, path="/don-vi").one("main").text
+    for word in ("hết nguồn", "Nguồn", "Chưa kết nạp ai", "hồ sơ", "đảng viên 27"):
+        assert word not in main, word
+
+
+def test_a_quota_kept_at_the_unit_is_a_row_of_its_own(show: Show) -> None:
+    outside, total = samples.progress(2, 1, 0, "1", "ngoai"), samples.progress(22, 11, 5, "13.1", "dt")
+    page = replace(samples.unit(), outside=outside, total=total)
+    shown = rows(show(page, ("mo", "tat-ca"), path="/don-vi").one("table", "subunits"))
+    assert shown[-3][:3] == ["Trực tiếp tại Đảng bộ xã Đức Thắng", "–", "1"]
+    assert shown[-2][:2] == ["Chưa phân bổ", "2"]
+    assert {len(row) for row in shown} == {6}
 
 
 # Evidence
@@ -453,6 +546,26 @@ def test_a_closed_unit_names_nobody_and_logs_no_reading(show: Show) -> None:
     assert "đã ghi nhật ký" not in page.text
 
 
+def test_who_may_not_open_a_figure_is_offered_nothing_to_open(show: Show) -> None:
+    page = show(replace(samples.evidence_page(opened=False), opens=False), path="/can-cu")
+    assert not page.id("gom").all("a", "toggle")
+    assert not page.id("gom").all("tr", "loading")
+    assert "Tài khoản này xem được số, không xem được tên người và bút toán." in page.id("gom").text
+    assert {len(row) for row in rows(page.id("gom").one("table"))} == {5}
+
+
+def test_evidence_of_a_unit_with_none_below_names_the_unit_itself(show: Show) -> None:
+    page = samples.evidence_page(opened=False, compared=False)
+    row = replace(
+        page.rows[0], id="ngoai", of=RowOf.OUTSIDE, name=None, url=None, count=samples.count(227), quota=None
+    )
+    alone = replace(page, rows=(row,), rows_left=None, basis=replace(page.basis, units=0))
+    shown = show(alone, path="/can-cu")
+    assert shown.id("mo-u-ngoai").text == f"Mở danh sách người của Trực tiếp tại {page.body}"
+    assert "cây ngày 30/6/2023" in shown.text
+    assert "0 đơn vị" not in shown.text
+
+
 def test_a_person_whose_data_were_erased_still_counts(show: Show) -> None:
     page = show(samples.evidence_page(names=False), ("mo", "u:nb0"), path="/can-cu")
     assert page.text.count("01 người – dữ liệu đã xoá") == 6
@@ -496,6 +609,36 @@ def test_a_correction_is_shown_beside_what_it_corrects(show: Show) -> None:
     assert shown[1][1] == "Đính chính ngày lễ kết nạp: ghi nhầm (thay vị trí 17.880) +1 Kết nạp"
     assert shown[2][1] == "Lễ kết nạp đã đính chính ở vị trí 17.902 +1 Kết nạp"
     assert page.one("s").text == "Lễ kết nạp"
+
+
+def test_the_step_that_follows_from_an_event_is_told_once_with_it() -> None:
+    def advanced(on: date, position: int, word: str) -> TimelineEntry:
+        return samples.event(Happening.DOSSIER_ADVANCED, on, position, word=word)
+
+    opened = samples.event(Happening.DOSSIER_OPENED, date(2023, 9, 28), 10)
+    voted = samples.event(Happening.CELL_VOTED, date(2023, 12, 8), 30, word="admission")
+    told = joined(
+        [
+            opened,
+            advanced(date(2023, 9, 28), 11, "applied"),
+            advanced(date(2023, 10, 2), 12, "verifying"),
+            voted,
+            advanced(date(2023, 12, 8), 31, "cell_proposed"),
+        ]
+    )
+    assert [(entry.happening, entry.moved_to, entry.positions) for entry in told] == [
+        (Happening.DOSSIER_OPENED, "", (10, 11)),
+        (Happening.DOSSIER_ADVANCED, "", (12, 12)),
+        (Happening.CELL_VOTED, "cell_proposed", (30, 31)),
+    ]
+
+
+def test_the_unit_of_an_event_is_said_where_it_is_another(show: Show) -> None:
+    page = samples.person()
+    moved = replace(page, timeline=(replace(page.timeline[0], unit="Chi bộ khác"), *page.timeline[1:]))
+    told = [row[1] for row in rows(show(moved, path="/nguoi/p2").one("table", "timeline"))[1:]]
+    assert "Chi bộ khác" in told[0]
+    assert not [one for one in told[1:] if page.unit in one]
 
 
 def test_the_way_shows_what_is_done_and_what_is_ahead(show: Show) -> None:
@@ -543,8 +686,8 @@ def test_the_plan_shows_formula_difference_and_every_legal_basis(show: Show) -> 
 
 def test_an_approximate_line_has_no_exact_percentage(show: Show) -> None:
     shown = rows(show(samples.plan(), path="/chi-tieu").id("ct-KN").one("table"))
-    assert shown[1] == ["Cơ quan, đơn vị sự nghiệp", "khoảng", "135", "92", "khoảng 68,1", ""]
-    assert shown[2] == ["DN có vốn Nhà nước", "đúng bằng", "40", "27", "67,5", ""]
+    assert shown[1] == ["Cơ quan, đơn vị sự nghiệp khoảng", "khoảng", "135", "92", "khoảng 68,1", ""]
+    assert shown[2] == ["DN có vốn Nhà nước đúng bằng", "đúng bằng", "40", "27", "67,5", ""]
     assert shown[-1][:4] == ["Cộng", "", "220", "143"]
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from ketnap.contracts.registry import Role
 from ketnap.ops.provinces import PACKS, packs
 from ketnap.packs.check import check
 from ketnap.packs.pack import Pack
+from ketnap.packs.units import CELLS
 from ketnap.rules.pack import pack_on
 from ketnap.simulator.run import Agenda, agenda
 from tests.province import ISSUER
@@ -45,6 +47,18 @@ def test_a_province_is_sound_and_its_story_can_be_lived(province: str) -> None:
     assert len({act.key for act in acts}) == len(acts) < MOST_ACTS
     assert pack_on(planned.visits.until.date()).name == pack_on(pack.province.opens_on).name
     assert all(way.person.citizen_number.startswith("999") for way in planned.story.ways)
+
+
+@pytest.mark.parametrize("province", PROVINCES)
+def test_every_cell_of_a_province_and_no_other_unit_has_a_cell_officer_of_its_own(province: str) -> None:
+    pack = read(PACKS / province)
+    held = {
+        grant.unit
+        for officer in pack.officers.all
+        for grant in officer.grants
+        if grant.role == Role.CELL_COMMITTEE
+    }
+    assert held == {row.code for row in pack.units if row.kind in CELLS}
 
 
 def test_the_same_seed_tells_the_same_acts() -> None:

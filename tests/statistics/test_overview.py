@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ketnap.contracts.registry import Role
 from tests.statistics.proofs import numbers, prove
 from tests.statistics.sample import Sample
 
@@ -69,6 +70,17 @@ async def test_the_merged_unit_has_the_quotas_of_its_predecessors(lived: Sample)
         (str(lived.an), 12),
         (str(lived.binh), 8),
     }
+
+
+async def test_a_mass_organisation_without_a_plan_is_measured_by_its_introductions(lived: Sample) -> None:
+    union = await lived.world.officer("union", (Role.MASS_ORGANISATION, lived.union))
+    for path in ("/overview", f"/units/{lived.union}/page"):
+        page = await union.see(path, unit=lived.union, year=2023)
+        assert (page["main_figure"], page["counts_admissions"]) == ("introduced_by_mass", False)
+        [below] = page["rows"]
+        assert below["unit"] == str(lived.commune_union)
+        assert page["total"]["actual"]["value"] == below["progress"]["actual"]["value"] > 0
+        assert page["total"]["dossiers"]["value"] == 0
 
 
 async def test_an_unchanged_page_costs_its_etag_alone(lived: Sample) -> None:

@@ -115,7 +115,8 @@ async def test_commands_reach_no_further_than_pages(lived: Sample) -> None:
 
 async def test_who_may_not_read_about_people_sees_figures_without_them(lived: Sample) -> None:
     officer = await neighbour(lived, Role.ADMINISTRATOR)
-    assert (await officer.get("/figures/admitted", unit=lived.phong)).status_code == 200
+    assert (await officer.see("/figures/admitted", unit=lived.phong))["may_open"] is False
+    assert (await lived.leader.see("/figures/admitted", unit=lived.phong))["may_open"] is True
     entries = await officer.get("/figures/admitted/entries", unit=lived.phong, **WHY)
     timeline = await officer.get(f"/people/{lived.lives[0].person}/timeline", **WHY)
     assert {entries.status_code, timeline.status_code} <= {403, 404}

@@ -23,6 +23,8 @@ class Told(BaseSettings):
     superuser: Path | None = None
     """The password of PostgreSQL's superuser: needed to prepare a deployment, and by nobody later."""
     kafka_url: str
+    agencies_kafka: str | None = None
+    """As other agencies find it."""
     services: dict[str, str]
     """URL of each service, the portal's included (JSON)."""
     portal_url: str
@@ -47,6 +49,7 @@ def deployment(province: str) -> tuple[Deployment, Addresses]:
     at = Addresses(
         postgres=here.postgres,
         kafka=here.kafka_url,
+        agencies_kafka=here.agencies_kafka,
         services=here.services,
         portal=here.portal_url,
         public_keys=public_keys(here.deployment).as_uri(),

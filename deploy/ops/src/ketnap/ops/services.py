@@ -26,6 +26,8 @@ class Addresses:
     """As browsers find it."""
     public_keys: str
     """Of its tokens: an address, or a file."""
+    agencies_kafka: str | None = None
+    """As other agencies find it, where that is known."""
 
 
 def on_this_machine(ports: Ports, number: int) -> Addresses:
@@ -36,6 +38,7 @@ def on_this_machine(ports: Ports, number: int) -> Addresses:
         services=services,
         portal=services["portal"],
         public_keys=f"{services['portal']}/.well-known/jwks.json",
+        agencies_kafka=f"{HOST}:{ports.kafka}",
     )
 
 
@@ -100,7 +103,8 @@ class Running:
 
     def _portal(self, keys: Path) -> dict[str, str]:
         services = {service: self.at.services[service] for service in WITH_LOG}
-        return {
+        agencies = {"KETNAP_AGENCIES_KAFKA": self.at.agencies_kafka} if self.at.agencies_kafka else {}
+        return agencies | {
             "KETNAP_PROVINCE_NAME": self.name,
             "KETNAP_SUPPORT": self.support,
             "KETNAP_PORTAL_URL": self.at.portal,

@@ -376,6 +376,12 @@ class Permit:
         self.checked = True
         return list(dict.fromkeys(grant.unit for grant in self._grants if grant.role in self._roles))
 
+    def roles_on(self, unit: UUID) -> frozenset[Role]:
+        """The roles of the account that reach over a unit, whatever they may do."""
+        return frozenset(
+            grant.role for grant in self._grants if _covers(self.tree, grant.unit, unit, self._day)
+        )
+
     def own(self) -> None:
         """The request is about the account itself and needs no right on a unit."""
         self.checked = True

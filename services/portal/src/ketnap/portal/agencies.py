@@ -20,7 +20,7 @@ _FRESH = {"Cache-Control": "public, max-age=300"}
 _SCHEMA = "application/schema+json"
 
 
-def agencies(desk: Desk, province: str, version: str) -> APIRouter:
+def agencies(desk: Desk, province: str, version: str, kafka: str | None) -> APIRouter:
     router = APIRouter(include_in_schema=False)
     told = {language: document(province, version, language) for language in Explained}
     pages = {language: read(one) for language, one in told.items()}
@@ -34,7 +34,7 @@ def agencies(desk: Desk, province: str, version: str) -> APIRouter:
     @router.get("/tich-hop", name="agencies")
     async def index(request: Request) -> Response:
         page = pages[Explained(language_of(request))]
-        return show(request, Agencies(province=province, topics=page.topics))
+        return show(request, Agencies(province=province, kafka=kafka, topics=page.topics))
 
     @router.get("/asyncapi", name="asyncapi_page")
     async def asyncapi_page(request: Request) -> Response:

@@ -81,7 +81,7 @@ def create_app(
     app = FastAPI(title="Ketnap portal", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.include_router(entrance(desk, passwords or Passwords(), metrics))
     app.include_router(reading(desk, issuer, reads, site.version + built.script))
-    app.include_router(agencies(desk, settings.province, site.version))
+    app.include_router(agencies(desk, settings.province, site.version, settings.agencies_kafka))
     app.include_router(_probes(health, issuer))
     app.mount("/static", StaticFiles(directory=assets.DIST), name="static")
     faults.install(app, desk)

@@ -91,12 +91,13 @@ def line_chart(
     top: int = 22,
     bottom: int = 206,
 ) -> LineChart:
-    """Cumulative values of the twelve months; each line starts at 0. The series `forecast` continues `actual`."""
+    """Cumulative values of the months of a period; each line starts at 0. The series `forecast` continues `actual`."""
+    months = max([1, *(len(values) for values in series.values())])
     reached = [Fraction(v) for values in series.values() for v in values if v is not None]
     ceiling = max([Fraction(quota or 0), *reached, Fraction(1)])
 
     def x(month: int) -> Decimal:
-        return px(left + Fraction((right - left) * month, 12))
+        return px(left + Fraction((right - left) * month, months))
 
     def y(value: Quantity) -> Decimal:
         return px(bottom - (bottom - top) * Fraction(value) / ceiling)
@@ -108,13 +109,14 @@ def line_chart(
             lines[kind] = tuple(Point(x=x(month), y=y(value)) for month, value in known)
         else:
             lines[kind] = tuple(Point(x=x(month), y=y(value)) for month, value in [(0, 0), *known])
+    every = max(1, months // 4)
     actual = lines.get("actual", ())
     if lines.get("forecast") and actual:
         lines["forecast"] = (actual[-1], *lines["forecast"])
     ends = [
         (kind, values[-1], y(values[-1]))
         for kind, values in series.items()
-        if len(values) == 12 and values[-1] is not None  # noqa: PLR2004  # a year has twelve months
+        if len(values) == months and values[-1] is not None
     ]
     ends.sort(key=lambda end: end[2])
     heights = spread([end[2] for end in ends], Decimal(LABEL_GAP))
@@ -126,7 +128,7 @@ def line_chart(
         grid=tuple(
             Tick(value=v, at=y(v), strong=v in {0, quota}) for v in grid_values(quota or int(ceiling))
         ),
-        months=tuple(Tick(value=m, at=x(m), strong=m % 3 == 0) for m in range(1, 13)),
+        months=tuple(Tick(value=m, at=x(m), strong=m % every == 0) for m in range(1, months + 1)),
         lines=lines,
         last=actual[-1] if len(actual) > 1 else None,
         labels=tuple(

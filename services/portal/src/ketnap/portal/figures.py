@@ -1,6 +1,7 @@
 """Figures as pages hold them: exact values, each with the address of its evidence."""
 
 import math
+from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -65,6 +66,17 @@ class Share:
 
 
 @frozen
+class Measure:
+    """What progress counts: `title` is data of the plan or the definition, None for admissions of everybody.
+
+    `admissions`: those counted are admitted, so they come out of dossiers, and later become official members.
+    """
+
+    title: str | None
+    admissions: bool
+
+
+@frozen
 class StepCount:
     step: Step
     dossiers: Count
@@ -91,6 +103,15 @@ class Progress:
     @property
     def small(self) -> bool:
         return self.quota is not None and self.quota.value < SMALL_QUOTA
+
+    @property
+    def direct(self) -> bool:
+        """Is anything counted here, whatever the quota."""
+        return bool(self.actual.value or self.dossiers.value)
+
+    @property
+    def without_quota(self) -> "Progress":
+        return replace(self, quota=None, share=None)
 
     @property
     def shortfall(self) -> Decimal | None:

@@ -1,5 +1,7 @@
 """Which rows of a table are open: the page's own choice, changed by what stands in the address."""
 
+from collections.abc import Mapping
+
 from ketnap.common.frozen import frozen
 
 ALL = "tat-ca"
@@ -32,9 +34,14 @@ class Folding:
     def all(self) -> bool:
         return ALL in self.opened
 
-    def group(self, kind: str, units: int) -> Fold:
-        """A single row is never folded away: the fold would take the same place."""
-        open_first, rows = _GROUPS.get(kind, _OTHERS)
+    def group(self, kind: str, units: int, *, alone: bool = False) -> Fold:
+        """A single row is never folded away: the fold would take the same place. A group `alone` is open at first."""
+        open_first, rows = _OTHERS if alone else _GROUPS.get(kind, _OTHERS)
         full = self.all or kind + FULLY in self.opened
-        is_open = (full or open_first or kind in self.opened) and kind not in self.closed
+        is_open = (full or alone or open_first or kind in self.opened) and kind not in self.closed
         return Fold(open=is_open, rows=units if full or units <= rows + 1 else rows)
+
+    def hides(self, sizes: Mapping[str, int]) -> bool:
+        """Are rows of the groups folded away; by kind how many units there are."""
+        folds = [(self.group(kind, units, alone=len(sizes) == 1), units) for kind, units in sizes.items()]
+        return any(not fold.open or fold.rows < units for fold, units in folds)

@@ -1,5 +1,6 @@
 """Numbers, days and hours as people read them, in each language of the portal."""
 
+import calendar
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -45,6 +46,18 @@ def short_day(value: date) -> str:
 
 def month(value: date) -> str:
     return f"{value.month}/{value.year}"
+
+
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+def weekday(value: date, *, language: str) -> str:
+    return _WEEKDAYS[value.weekday()] if language == "vi" else calendar.day_name[value.weekday()]
+
+
+def month_name(number: int, *, language: str) -> str:
+    """As axes and tables of months name it."""
+    return f"T{number}" if language == "vi" else calendar.month_abbr[number]
 
 
 def clock(instant: datetime) -> str:

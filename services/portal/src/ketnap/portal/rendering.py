@@ -88,6 +88,8 @@ def environment(language: Language, site: Site, assets: Assets) -> Environment:
         day=formats.day,
         short_day=formats.short_day,
         month=formats.month,
+        weekday=partial(formats.weekday, language=language),
+        month_name=partial(formats.month_name, language=language),
         clock=formats.clock,
         minute=formats.minute,
         local_day=day_of,

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     """Where browsers find the portal, without a path."""
     signing_keys: Path
     """Folder with signing*.pem, Ed25519; the last by name signs, all are published."""
+    agencies_kafka: str | None = None
+    """Where other agencies reach Kafka, host:port, as their page tells it; without it the operators tell each."""
     sample: bool = False
     """Every page says that its data are a sample."""
     clock_file: Path | None = None

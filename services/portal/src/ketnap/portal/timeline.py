@@ -1,5 +1,7 @@
 """What happened to a person or a thing that counts, as the logs of the services hold it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -61,7 +63,8 @@ class TimelineEntry:
 
     `word` says more in the trade's own codes: the step reached, the reason, the matter of a vote, the programme.
     `detail` is data (the number of a decision or certificate). `replaced_by` is the position of the later entry that
-    corrects this one.
+    corrects this one. `moved_to` is the step that the dossier reached by this, told in an entry of its own up to
+    `last_position`; empty where the event itself is that step.
     """
 
     happening: Happening
@@ -75,6 +78,42 @@ class TimelineEntry:
     counts: tuple[Counted, ...] = ()
     corrects: int | None = None
     replaced_by: int | None = None
+    moved_to: str = ""
+    last_position: int = 0
+
+    @property
+    def positions(self) -> tuple[int, int]:
+        return self.position, max(self.position, self.last_position)
+
+
+_IS_THE_STEP = {Happening.DOSSIER_OPENED: "applied", Happening.ADMISSION_DECIDED: "decided"}
+_MOVES_DOSSIER = frozenset({*_IS_THE_STEP, Happening.CELL_VOTED, Happening.COMMITTEE_VOTED})
+
+
+def joined(timeline: Sequence[TimelineEntry]) -> list[TimelineEntry]:
+    """The step that a dossier reaches by a vote, a decision or its opening is told with it, not once more."""
+    found: list[TimelineEntry] = []
+    for entry in timeline:
+        before = found[-1] if found else None
+        if before is not None and _follows(entry, before):
+            by_itself = _IS_THE_STEP.get(before.happening) == entry.word
+            found[-1] = replace(
+                before, moved_to="" if by_itself else entry.word, last_position=entry.position
+            )
+        else:
+            found.append(entry)
+    return found
+
+
+def _follows(entry: TimelineEntry, before: TimelineEntry) -> bool:
+    return (
+        entry.happening is Happening.DOSSIER_ADVANCED
+        and before.happening in _MOVES_DOSSIER
+        and not before.last_position
+        and (entry.on, entry.unit) == (before.on, before.unit)
+        and {entry.corrects, entry.replaced_by, before.corrects, before.replaced_by} == {None}
+        and not entry.counts
+    )
 
 
 def happening(fact: str) -> Happening:

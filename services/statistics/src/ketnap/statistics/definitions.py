@@ -327,7 +327,7 @@ STATED: Final[dict[str, Definition]] = {
     "line": Definition(
         code="CT-01",
         version=1,
-        title="Kết quả của một dòng chỉ tiêu",
+        title="Kết quả",
         text="Số đếm theo chỉ số của dòng, thu hẹp theo đối tượng của dòng: con người theo lý lịch, đơn vị theo phân loại, đều vào ngày của việc; với số tồn là ngày vào danh sách.",
         counts="kết quả",
     ),
@@ -341,7 +341,7 @@ STATED: Final[dict[str, Definition]] = {
     "rate": Definition(
         code="CT-03",
         version=1,
-        title="Tỷ lệ của một dòng chỉ tiêu",
+        title="Tỷ lệ đạt",
         text="Kết quả của dòng chia cho số mà dòng so với: chỉ tiêu được giao, số nền ghi trong kế hoạch, hoặc toàn bộ chỉ số trong kỳ, tuỳ loại dòng. Chỉ tiêu nhỏ thì không tính tỷ lệ. Đạt hay chưa được so bằng số nguyên, không so bằng tỷ lệ đã làm tròn.",
         counts="tỷ lệ",
     ),

@@ -97,7 +97,7 @@ class Sibling(BaseModel):
 class Evidence(BaseModel):
     """`rows` add up to `numerator`, the entries of a row to its value.
 
-    `denominator_counts`: the words under the denominator. `otherwise`: the same counted in another way: admissions by the day of the decision.
+    `may_open`: the account may ask who stands behind the entries. `denominator_counts`: the words under the denominator. `otherwise`: the same counted in another way: admissions by the day of the decision.
     `digest`: SHA-256 over the definition, the standpoint, the parts and every line; the same figure has the same for ever.
     """
 
@@ -117,6 +117,7 @@ class Evidence(BaseModel):
     quota_acts: list[QuotaAct]
     rows: list[EvidenceRow]
     has_entries: bool
+    may_open: bool
     otherwise: Number | None
     comparison: Comparison | None
     target: TargetShown | None
@@ -126,7 +127,13 @@ class Evidence(BaseModel):
 
 
 async def evidence(
-    counts: Counts, db: Database, shown: StandpointShown, name: str, *, compared: Standpoint | None
+    counts: Counts,
+    db: Database,
+    shown: StandpointShown,
+    name: str,
+    *,
+    may_open: bool,
+    compared: Standpoint | None,
 ) -> Evidence:
     """Everything that stands behind a figure.
 
@@ -159,6 +166,7 @@ async def evidence(
         quota_acts=[act_shown(at, act) for act in found.acts],
         rows=[_row(at, part) for part in found.parts],
         has_entries=found.asked is not None,
+        may_open=may_open,
         otherwise=otherwise,
         comparison=await comparison(counts, db, found, compared) if compared else None,
         target=target,

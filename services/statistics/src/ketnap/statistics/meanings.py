@@ -1,5 +1,7 @@
 """What a figure means, in sentences: the definition, what stands above and below the line, the rounding, the rule."""
 
+import re
+from datetime import date
 from decimal import Decimal
 
 from pydantic import BaseModel
@@ -17,6 +19,8 @@ STRICTNESS = {
     "about": "khoảng",
     "strive": "phấn đấu",
 }
+
+_KEY = re.compile(r"(?P<issuer>[^/]+)/(?P<kind>[^/]+)/(?P<number>.+)/(?P<day>\d{4}-\d\d-\d\d)")
 
 
 class Meaning(BaseModel):
@@ -61,9 +65,18 @@ def _denominator(found: Figure, denominator: Number) -> str:
     target = found.target
     if target is None:
         return f"{_whole(denominator.value)}."
-    bases = "; ".join(f"{basis.text} ({basis.instrument})" for basis in target.bases)
+    bases = "; ".join(f"{basis.text} ({_instrument(basis.instrument)})" for basis in target.bases)
     strict = STRICTNESS.get(target.strictness, target.strictness)
     return f"{_whole(denominator.value)}, mức {strict}. Căn cứ: {bases}."
+
+
+def _instrument(key: str) -> str:
+    """A key of the register, `issuer/type/number/day`, as people say it; whatever else was typed stays as it is."""
+    match = _KEY.fullmatch(key)
+    if match is None:
+        return key
+    day = date.fromisoformat(match["day"])
+    return f"{match['kind']} {match['number']}, {match['issuer']}, {written(day)}"
 
 
 def _rounding(found: Figure) -> str:

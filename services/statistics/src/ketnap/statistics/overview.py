@@ -106,6 +106,7 @@ class Overview(BaseModel):
     classes: Classes
     sympathisers: Number
     sympathisers_certified: Number
+    in_class: Number
     months: list[Month]
     targets: list[TargetShown]
     allocation: AllocationShown | None
@@ -132,10 +133,11 @@ async def overview(counts: Counts, shown: StandpointShown) -> Overview:
         rows=found,
         members=await number(counts, "members"),
         members_at_start=await number(counts, "members_at_start"),
-        recognition=await _recognition(counts),
+        recognition=await recognition(counts),
         classes=await _classes(counts),
         sympathisers=await number(counts, "sympathisers"),
         sympathisers_certified=await number(counts, "sympathisers_certified"),
+        in_class=await number(counts, "in_class"),
         months=await _months(counts, before, main, whole),
         targets=await judged(counts),
         allocation=await allocation(counts, main.target),
@@ -158,7 +160,7 @@ def quota_kept(main: Main, whole: Progress, found: list[Row]) -> Number | None:
     return Number(value=whole.quota.value - given, figure=f"kept:{main.target.line}")
 
 
-async def _recognition(counts: Counts) -> Recognition:
+async def recognition(counts: Counts) -> Recognition:
     judged = await number(counts, "recognised_judged")
     in_time = await number(counts, "recognised_in_time")
     return Recognition(

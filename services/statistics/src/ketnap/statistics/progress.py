@@ -11,6 +11,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from ketnap.common.frozen import frozen
+from ketnap.contracts.registry import Hierarchy
 from ketnap.rules import status
 from ketnap.rules.plan_curve import PlanCurve
 from ketnap.rules.rounding import Rounding
@@ -107,7 +108,7 @@ class Main:
 
     @property
     def has_pipeline(self) -> bool:
-        return self.target is None or self.target.measure == "admitted"
+        return (self.target.measure if self.target else self.figure) == "admitted"
 
 
 def rounding_of(target: Target | None) -> Rounding:
@@ -118,14 +119,15 @@ def rounding_of(target: Target | None) -> Rounding:
 
 
 def main_of(at: Standpoint) -> Main:
-    """The allocable line of the plan; without one, admissions."""
-    return main_for(at.plan.main if at.plan else None)
+    """The allocable line of the plan; without one what the unit is there for: admissions, of a mass organisation its introductions."""
+    mass = at.ground.tree.units[at.unit].hierarchy == Hierarchy.MASS
+    return main_for(at.plan.main if at.plan else None, "introduced_by_mass" if mass else "admitted")
 
 
-def main_for(target: Target | None) -> Main:
-    """As if rows were measured by this line."""
+def main_for(target: Target | None, otherwise: str = "admitted") -> Main:
+    """As if rows were measured by this line; without one by the measure `otherwise`."""
     if target is None or target.population.everybody:
-        measure = target.measure if target else "admitted"
+        measure = target.measure if target else otherwise
         steps = {step: (definition(f"dossiers:{step}"), f"dossiers:{step}") for step in DOSSIERS}
         return Main(target=target, counted=definition(measure), figure=measure, steps=steps)
     return Main(

@@ -16,7 +16,7 @@ from ketnap.statistics.definitions import definition
 from ketnap.statistics.given import quota_of
 from ketnap.statistics.ground import TreeView
 from ketnap.statistics.lineage import Lineage, lineage
-from ketnap.statistics.overview import number, quota_kept
+from ketnap.statistics.overview import Recognition, number, quota_kept, recognition
 from ketnap.statistics.progress import FORMULA, Progress, Row, main_of, preload, rows, total
 from ketnap.statistics.shown import HALF_UP, Number, Percentage, Period, StandpointShown, percentage
 from ketnap.statistics.spans import Span, Spans
@@ -73,6 +73,9 @@ class UnitPage(BaseModel):
     """As the overview for one unit. `if_all_in_time`: of the quota, if every dossier came to its ceremony in the period."""
 
     standpoint: StandpointShown
+    main_title: str
+    main_figure: str
+    counts_admissions: bool
     path: list[Above]
     kind: str
     founded_on: date
@@ -87,6 +90,7 @@ class UnitPage(BaseModel):
     sympathisers: Number
     sympathisers_certified: Number
     in_class: Number
+    recognition: Recognition
     idle: Idle
     years: list[YearResult]
     targets: list[TargetShown]
@@ -104,6 +108,9 @@ async def unit_page(counts: Counts, shown: StandpointShown) -> UnitPage:
     known = tree.units[at.unit]
     return UnitPage(
         standpoint=shown,
+        main_title=main.target.title if main.target else main.counted.title,
+        main_figure=main.figure,
+        counts_admissions=main.has_pipeline,
         path=[
             Above(unit=up, name=at.ground.name(up)) for up in reversed(tree.parents(at.unit, at.ground.day))
         ],
@@ -120,6 +127,7 @@ async def unit_page(counts: Counts, shown: StandpointShown) -> UnitPage:
         sympathisers=await number(counts, "sympathisers"),
         sympathisers_certified=await number(counts, "sympathisers_certified"),
         in_class=await number(counts, "in_class"),
+        recognition=await recognition(counts),
         idle=await _idle(counts),
         years=await _years(counts),
         targets=await judged(counts),

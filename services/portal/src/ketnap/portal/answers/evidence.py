@@ -44,9 +44,10 @@ async def evidence(ask: Asking, asked: Asked, compared: date | None, opened: fro
     standpoint = answer["standpoint"]
     numbers = ask.numbers(standpoint)
     purpose = f"Mở căn cứ: {answer['title']}"[:200]
-    people = await opened_rows(ask, asked, _open_rows(opened), purpose) if answer["has_entries"] else {}
+    opens = answer["has_entries"] and answer["may_open"]
+    people = await opened_rows(ask, asked, _open_rows(opened), purpose) if opens else {}
     changes = answer["comparison"]["changes"] if answer["comparison"] else []
-    known = await names(ask, _ids(changes, people), purpose)
+    known = await names(ask, _ids(changes, people), purpose) if answer["may_open"] else {}
     shown, left = _shown(answer["rows"], opened)
     return Evidence(
         scope=ask.scope(standpoint, plans),
@@ -68,7 +69,8 @@ async def evidence(ask: Asking, asked: Asked, compared: date | None, opened: fro
         acts=tuple(_act(act) for act in answer["quota_acts"]),
         rows=tuple(_row(row, answer, numbers, people, known, opened) for row in shown),
         rows_left=left,
-        opens=answer["has_entries"],
+        counted=answer["has_entries"],
+        opens=opens,
         siblings=tuple(
             Sibling(title=one["title"], share=share)
             for one in answer["siblings"]

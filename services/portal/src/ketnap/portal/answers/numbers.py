@@ -12,6 +12,7 @@ from ketnap.common.frozen import frozen
 from ketnap.portal.figures import (
     Count,
     Estimate,
+    Measure,
     PlanToDate,
     Progress,
     Rounding,
@@ -113,6 +114,12 @@ class Numbers:
             share=self.share(progress["percent"]),
             dossiers=self.count(progress["dossiers"]),
             forecast=self.estimate(progress["forecast"]),
+        )
+
+    def measure(self, answer: Json) -> Measure:
+        return Measure(
+            title=None if answer["main_figure"] == "admitted" else answer["main_title"],
+            admissions=answer["counts_admissions"],
         )
 
     def steps(self, progress: Json) -> tuple[StepCount, ...]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from ketnap.portal.answers.asking import Asking, day
 from ketnap.portal.answers.numbers import CURVE, Numbers
 from ketnap.portal.answers.rows import outside
+from ketnap.portal.answers.states import states
 from ketnap.portal.figures import Count, Estimate, Progress, Rounding, Share, Status
 from ketnap.portal.pages.overview import (
     Classes,
@@ -44,6 +45,9 @@ async def overview(ask: Asking) -> Overview:
         scope=ask.scope(standpoint, plans),
         freshness=ask.freshness(standpoint),
         body=standpoint["unit_name"],
+        measure=numbers.measure(answer),
+        begins=day(standpoint["since"]),
+        ends=day(standpoint["period_until"]),
         members=members,
         members_on=members_on,
         rate=rate,
@@ -57,9 +61,11 @@ async def overview(ask: Asking) -> Overview:
         classes=_classes(answer["classes"], numbers),
         sympathisers=numbers.count(answer["sympathisers"]),
         sympathisers_certified=numbers.count(answer["sympathisers_certified"]),
+        in_class=numbers.count(answer["in_class"]),
+        states=states(answer, numbers),
         groups=_groups(answer["rows"], numbers, ask.selection),
         outside=outside(answer, numbers),
-        months=tuple(_month(month) for month in answer["months"]),
+        months=tuple(_month(month, answer["counts_admissions"]) for month in answer["months"]),
         lines=tuple(_line(line, numbers) for line in lines),
         lines_overlap=any(line["overlaps"] or not line["exclusive"] for line in lines),
         structure=tuple(_structure(row, numbers, before) for row in answer["structure"]),
@@ -143,6 +149,7 @@ def _unit_row(row: Json, numbers: Numbers) -> UnitRow:
         url=numbers.page_of(row["unit"]),
         status=None if row["progress"]["small"] else Status(row["progress"]["status"]),
         progress=numbers.of(row["unit"]).progress(row["progress"]),
+        sympathisers=numbers.of(row["unit"]).count(row["sympathisers"]),
     )
 
 
@@ -174,12 +181,14 @@ def _shortfall(unit: UnitRow) -> tuple[Decimal, Fraction]:
 # -- Beside the table
 
 
-def _month(month: Json) -> Month:
+def _month(month: Json, foreseen: bool) -> Month:
+    """What is counted without dossiers before it cannot be foreseen."""
     return Month(
+        year=month["year"],
         month=month["month"],
         planned=_decimal(month["planned"]),
         actual=month["actual"],
-        forecast=_decimal(month["forecast"]),
+        forecast=_decimal(month["forecast"]) if foreseen else None,
         year_before=month["year_before"],
     )
 
@@ -209,6 +218,7 @@ def _line(target: Json, numbers: Numbers) -> TargetLine:
 
 def _structure(row: Mapping[str, Json], numbers: Numbers, before: Numbers) -> StructureRow:
     return StructureRow(
+        code=str(row["code"]),
         title=str(row["title"]),
         people=numbers.count(row["people"]),
         share=numbers.share(row["percent"]),

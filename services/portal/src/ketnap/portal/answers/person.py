@@ -10,7 +10,7 @@ from ketnap.portal.answers.happened import happened
 from ketnap.portal.answers.numbers import Numbers
 from ketnap.portal.pages.person import CountedIn, Person, Stage, StageReached
 from ketnap.portal.services import Json
-from ketnap.portal.timeline import Happening, TimelineEntry
+from ketnap.portal.timeline import Happening, TimelineEntry, joined
 
 _ORDER = {stage: n for n, stage in enumerate(Stage)}
 PURPOSE = "Xem dòng thời gian của một người"
@@ -56,7 +56,7 @@ async def person(ask: Asking, id: str) -> Person:
         certificate_until=_day(_last(facts, "valid_until")),
         probation_until=_day(_last(facts, "probation_ends")),
         helpers=len(listed) if listed is not None else None,
-        timeline=tuple(reversed(timeline)),
+        timeline=tuple(reversed(joined(timeline))),
         counted_in=tuple(_counted_in(one, ask, told["unit"]) for one in told["counted_in"]),
         purpose=PURPOSE,
     )

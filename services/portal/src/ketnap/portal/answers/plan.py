@@ -42,8 +42,9 @@ async def plan(ask: Asking) -> Plan:
 
 
 def _issued(page: Json, known: Register, numbers: Numbers) -> Issued:
-    lines = _lines(page["targets"])
-    own = {line["line"] for parts in lines.values() for line in parts}
+    parts = _parts(page["targets"])
+    lines = {whole: given for whole in parts if (given := [one for one in parts[whole] if one["value"]])}
+    own = {line["line"] for each in parts.values() for line in each}
     divided = next((given["allocation"] for given in page["given"] if given["allocation"]), None)
     return Issued(
         title=page["title"],
@@ -60,12 +61,12 @@ def _issued(page: Json, known: Register, numbers: Numbers) -> Issued:
     )
 
 
-def _lines(targets: Sequence[Json]) -> Mapping[str, Sequence[Json]]:
-    """Numbers that are parts of a number, by the line of the whole."""
+def _parts(targets: Sequence[Json]) -> Mapping[str, Sequence[Json]]:
+    """Numbers that are parts of a number, by the line of the whole; a unit need not be given each."""
     numbers = {target["line"] for target in targets if target["kind"] in _NUMBERS}
     found: dict[str, list[Json]] = {}
     for target in targets:
-        if target["part_of"] in numbers and target["kind"] in _NUMBERS and target["value"]:
+        if target["part_of"] in numbers and target["kind"] in _NUMBERS:
             found.setdefault(target["part_of"], []).append(target)
     return found
 

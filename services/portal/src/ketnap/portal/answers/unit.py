@@ -8,6 +8,7 @@ from ketnap.portal.answers.asking import Asking, day
 from ketnap.portal.answers.instruments import number_of
 from ketnap.portal.answers.numbers import Numbers
 from ketnap.portal.answers.rows import outside
+from ketnap.portal.answers.states import states
 from ketnap.portal.figures import Status
 from ketnap.portal.pages.unit import (
     Idle,
@@ -44,12 +45,14 @@ async def unit(ask: Asking, tree_view: TreeView) -> Unit:
         freshness=ask.freshness(standpoint),
         path=_path(answer["path"], numbers, mine, ask.unit),
         name=standpoint["unit_name"],
+        measure=numbers.measure(answer),
         members=numbers.count(answer["members"]),
         cells=numbers.count(answer["cells"]),
         status=Status(total["status"]),
         total=numbers.progress(total),
         plan=numbers.plan_to_date(total),
         sympathisers=numbers.count(answer["sympathisers"]),
+        states=states(answer, numbers),
         year_ends=day(standpoint["period_until"]),
         if_all_in_time=numbers.share(answer["if_all_in_time"]),
         subunits=tuple(sorted(rows, key=_urgency)),

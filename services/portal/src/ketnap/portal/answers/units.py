@@ -69,5 +69,11 @@ def _row(row: Json, ask: Asking, depth: int, *, is_open: bool) -> TreeRow:
         small=row["small"],
         ends=day(row["ended_on"]) if row["ended_on"] else None,
         successor=successor["name"] if successor else None,
-        within=", ".join(one["name"] for one in reversed(row["path"])) or None,
+        within=_within(row["path"], {top.id for top in ask.tops}),
     )
+
+
+def _within(path: Sequence[Json], tops: set[str]) -> str | None:
+    """The units above, nearest first, below where the account's view begins."""
+    last_top = max((n for n, one in enumerate(path) if one["unit"] in tops), default=-1)
+    return ", ".join(one["name"] for one in reversed(path[last_top + 1 :])) or None

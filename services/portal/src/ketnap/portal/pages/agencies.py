@@ -6,5 +6,8 @@ from ketnap.portal.pages.asyncapi import Topic
 
 @frozen
 class Agencies:
+    """`kafka`: where this deployment's Kafka is reached, None when only its operators say so."""
+
     province: str
+    kafka: str | None
     topics: tuple[Topic, ...]

@@ -39,6 +39,11 @@ class Topic:
     messages: tuple[Message, ...]
     repeated: tuple[str, ...]
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """All fact types that may come on the topic."""
+        return (*(message.type for message in self.messages), *self.repeated)
+
 
 @frozen
 class Asyncapi:

@@ -97,7 +97,7 @@ class ChangeKind(StrEnum):
 
 @frozen
 class PersonLink:
-    """`name` is None when it may not be seen, or, of the `erased`, is no more."""
+    """`name` is None when it may not be seen, or, of the `erased`, is no more; `url` opens the person where it may."""
 
     name: str | None
     unit: str
@@ -235,7 +235,7 @@ class Sibling:
 
 @frozen
 class Evidence:
-    """`opens`: the rows can be opened to see who counts; `purpose`: why names were read, None when none were.
+    """`counted`: somebody or something stands behind each row, and with `opens` the account may see who; `purpose`: why names were read, None when none were.
 
     Raises ValueError when the rows do not add up to the figure's number.
     """
@@ -251,6 +251,7 @@ class Evidence:
     acts: tuple[Act, ...]
     rows: tuple[EvidenceRow, ...]
     rows_left: RowsLeft | None
+    counted: bool
     opens: bool
     siblings: tuple[Sibling, ...]
     purpose: str | None

@@ -10,6 +10,7 @@ from ketnap.common.frozen import frozen
 from ketnap.portal.figures import (
     Count,
     Estimate,
+    Measure,
     PlanToDate,
     Progress,
     Rounding,
@@ -18,6 +19,7 @@ from ketnap.portal.figures import (
     StepCount,
     rounded,
 )
+from ketnap.portal.pages.states import State
 from ketnap.portal.scope import Freshness, Scope
 
 
@@ -40,6 +42,7 @@ class UnitRow:
     url: str
     status: Status | None
     progress: Progress
+    sympathisers: Count
 
 
 @frozen
@@ -95,6 +98,7 @@ class Classes:
 class Month:
     """Cumulative persons at the end of a month; `actual` is None for months to come, `forecast` for months gone."""
 
+    year: int
     month: int
     planned: Decimal | None
     actual: int | None
@@ -114,8 +118,9 @@ class TargetLine:
 
 @frozen
 class StructureRow:
-    """An attribute of the persons admitted; one person may stand in several rows."""
+    """An attribute of the persons admitted; one person may stand in several rows. `title`: the word for a `code` unknown."""
 
+    code: str
     title: str
     people: Count
     share: Share | None
@@ -151,6 +156,9 @@ class Overview:
     scope: Scope
     freshness: Freshness
     body: str
+    measure: Measure
+    begins: date
+    ends: date
     members: Count
     members_on: date
     rate: Share | None
@@ -164,6 +172,8 @@ class Overview:
     classes: Classes
     sympathisers: Count
     sympathisers_certified: Count
+    in_class: Count
+    states: tuple[State, ...]
     groups: tuple[Group, ...]
     outside: Progress | None
     months: tuple[Month, ...]
@@ -190,6 +200,28 @@ class Overview:
 
     def count(self, kind: GroupKind) -> int:
         return sum(len(group.units) for group in self.groups if group.kind == kind)
+
+    @property
+    def whole_year(self) -> bool:
+        first, last = date(self.begins.year, 1, 1), date(self.begins.year, 12, 31)
+        return (self.begins, self.ends) == (first, last)
+
+    @property
+    def divided(self) -> bool:
+        """Has any unit below a number of its own."""
+        return any(row.progress.quota for row in self.units)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Units of each group."""
+        return {group.kind: len(group.units) for group in self.groups}
+
+    @property
+    def drawable(self) -> bool:
+        """Is there anything to draw by month."""
+        return any(
+            value for month in self.months for value in (month.planned, month.actual, month.year_before)
+        )
 
     @property
     def judged(self) -> bool:

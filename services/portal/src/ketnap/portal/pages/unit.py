@@ -4,7 +4,8 @@ from datetime import date
 from enum import StrEnum
 
 from ketnap.common.frozen import frozen
-from ketnap.portal.figures import Count, PlanToDate, Progress, Share, Status, StepCount
+from ketnap.portal.figures import Count, Measure, PlanToDate, Progress, Share, Status, StepCount
+from ketnap.portal.pages.states import State
 from ketnap.portal.scope import Crumb, Freshness, Scope
 
 
@@ -114,12 +115,14 @@ class Unit:
     freshness: Freshness
     path: tuple[Crumb, ...]
     name: str
+    measure: Measure
     members: Count
     cells: Count
     status: Status
     total: Progress
     plan: PlanToDate | None
     sympathisers: Count
+    states: tuple[State, ...]
     year_ends: date
     if_all_in_time: Share | None
     subunits: tuple[SubunitRow, ...]
@@ -128,6 +131,11 @@ class Unit:
     years: tuple[YearResult, ...]
     idle: Idle
     lineage: Lineage | None
+
+    @property
+    def divided(self) -> bool:
+        """Has any unit below a number of its own."""
+        return any(row.progress.quota for row in self.subunits)
 
     def __post_init__(self) -> None:
         parts = [row.progress for row in self.subunits] + ([self.outside] if self.outside else [])

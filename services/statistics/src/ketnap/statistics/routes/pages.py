@@ -154,7 +154,10 @@ def create(gate: Gate, reader: Reader, looking: Looking) -> APIRouter:
                     within=asked.within,
                 )
                 then = await looking.stand(look.page, earlier)
-            return await evidence(look.counts, looking.db, look.shown, figure, compared=then)
+            may_open = not permit.roles_on(look.at.unit).isdisjoint(gate.may["figure.entries"])
+            return await evidence(
+                look.counts, looking.db, look.shown, figure, may_open=may_open, compared=then
+            )
 
     @router.get("/figures/{figure}/entries", name="figure.entries")
     async def show_entries(
