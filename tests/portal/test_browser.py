@@ -14,7 +14,7 @@ import asyncpg
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, Route, expect, sync_playwright
 from pypdf import PdfReader
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -508,6 +508,23 @@ def test_a_link_to_copy_opens_the_same_figure(context: BrowserContext, page: Pag
     assert copied == (
         f"{portal.settings.portal_url}/can-cu?nam=2023&don-vi=nb&tai-ngay=2023-06-30&biet-den=18642&so=nb"
     )
+
+
+def test_without_https_the_link_is_shown_to_be_copied(page: Page) -> None:
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    shown: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        shown.append(dialog.default_value)
+        dialog.dismiss()
+
+    page.on("dialog", answer)
+    page.goto("/can-cu?so=nb")
+    page.get_by_role("button", name="Sao chép liên kết").click()
+    expect(page.get_by_role("button", name="Sao chép liên kết")).to_be_visible()
+    assert [link.partition("?")[2] for link in shown] == [
+        "nam=2023&don-vi=nb&tai-ngay=2023-06-30&biet-den=18642&so=nb"
+    ]
 
 
 # Figures that follow

@@ -38,8 +38,13 @@ document.addEventListener("click", async (event) => {
     field.focus();
   }
   if (button.dataset.does === "copy") {
-    await navigator.clipboard.writeText(new URL(button.dataset.text, location.href).href);
-    button.textContent = button.dataset.done;
+    const link = new URL(button.dataset.text, location.href).href;
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(link);
+      button.textContent = button.dataset.done;
+    } else {
+      window.prompt(button.textContent, link); // without https a page may not write to the clipboard
+    }
   }
 });
 
