@@ -9,6 +9,7 @@ import asyncpg
 import sqlalchemy.exc
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import greenlet_spawn
 
 type Driver = asyncpg.Connection  # asyncpg ships no types
 
@@ -44,6 +45,7 @@ class Database:
             connect_args={"timeout": CONNECT, "command_timeout": COMMAND, "server_settings": self._settings},
         )
         self._used = False
+        self._giving_back: asyncio.Task[None] | None = None
         event.listen(self.engine.sync_engine, "checkin", self._note)
 
     def connect(self) -> AsyncConnection:
@@ -73,12 +75,24 @@ class Database:
         """For ever: give back SQLAlchemy's connections when nobody uses one; asyncpg's pool sees to its own."""
         while True:
             await asyncio.sleep(UNUSED)
-            pool: Any = self.engine.pool  # Any: typed as a pool that cannot count
-            if not self._used and not pool.checkedout():
-                await self.engine.dispose()
+            if not self._used:
+                await self.give_back()
             self._used = False
 
+    async def give_back(self) -> None:
+        """Close SQLAlchemy's connections unless somebody uses one; whoever asks meanwhile gets a new one."""
+        old: Any = self.engine.pool  # Any: typed as a pool that cannot count
+        if old.checkedout() or not old.checkedin():
+            return
+        self.engine.sync_engine.dispose(
+            close=False
+        )  # a new pool, before anybody can take from the old one again
+        self._giving_back = asyncio.create_task(greenlet_spawn(old.dispose))
+        await asyncio.shield(self._giving_back)  # who is stopped meanwhile leaves none open
+
     async def close(self) -> None:
+        if self._giving_back is not None:
+            await self._giving_back
         await self.engine.dispose()
         if self._pool is not None:
             self._pool.terminate()
