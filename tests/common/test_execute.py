@@ -56,6 +56,27 @@ async def test_eight_copies_of_a_command_at_the_same_moment_store_one_event(
     assert await stored(core) == 1
 
 
+@pytest.mark.parametrize("callers", [1, 31, 32, 33, 64, 100])
+async def test_however_many_ask_at_once_each_is_answered_for_what_it_asked(
+    core: Core, asked: Places, callers: int
+) -> None:
+    places = [uuid4() for _ in range(callers)]
+    again = [(uuid4(), place, ask()) for place in places[::3]]
+    for key, place, command in again:
+        await asked.execute(place, command, intent(0, key))
+
+    answers = await asyncio.wait_for(
+        asyncio.gather(
+            *(asked.execute(place, command, intent(0, key)) for key, place, command in again),
+            *(asked.execute(place, ask(), intent(0)) for place in places if place not in places[::3]),
+        ),
+        30,
+    )
+
+    assert [type(answer) for answer in answers] == [Repeated] * len(again) + [Stored] * (callers - len(again))
+    assert await stored(core) == callers
+
+
 async def test_the_same_key_with_another_body_is_refused(asked: Places) -> None:
     key = uuid4()
     await asked.execute(uuid4(), ask(), intent(0, key, "one"))

@@ -102,6 +102,8 @@ class Loader:
     One snapshot: what is not answered yet is not in the entries either.
     """
 
+    LIMIT = 32  # callers of a statement; of more, some decide while the server answers others
+
     def __init__(self, db: Database) -> None:
         self._db = db
         self._waiting: list[
@@ -114,7 +116,7 @@ class Loader:
             asyncio.get_running_loop().create_future()
         )
         self._waiting.append((stream, intent, answer))
-        if len(self._waiting) == 1:
+        if len(self._waiting) % self.LIMIT == 1:
             flight = asyncio.create_task(self._fly())
             self._flights.add(flight)
             flight.add_done_callback(self._flights.discard)
@@ -122,7 +124,7 @@ class Loader:
 
     async def _fly(self) -> None:
         await asyncio.sleep(0)  # whoever is ready to run now joins
-        batch, self._waiting = self._waiting, []
+        batch, self._waiting = self._waiting[: self.LIMIT], self._waiting[self.LIMIT :]
         try:
             async with driver(self._db) as db:
                 rows = await db.fetch(
