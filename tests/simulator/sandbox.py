@@ -9,6 +9,7 @@ import httpx
 
 from ketnap.admission import app as admission
 from ketnap.common.clock import Clock
+from ketnap.common.database import driver
 from ketnap.common.frozen import frozen
 from ketnap.common.service import Service
 from ketnap.common.settings import Settings
@@ -52,6 +53,16 @@ class Sandbox:
 
     def sign(self, officer: Officer) -> str:
         return self.issuer.token(str(officer.account))
+
+    async def decided(self) -> dict[str, int]:
+        """Events of each service's own; heartbeats and what was heard of others apart."""
+        counts = {}
+        for name, service in self.services.items():
+            async with driver(service.core.db) as db:
+                counts[name] = await db.fetchval(
+                    "SELECT count(*) FROM core.log WHERE type NOT LIKE '%heartbeat%' AND type NOT LIKE '%.v1'"
+                )
+        return counts
 
 
 @asynccontextmanager
