@@ -92,7 +92,7 @@ class Database:
 
     async def close(self) -> None:
         if self._giving_back is not None:
-            await self._giving_back
+            await asyncio.wait([self._giving_back], timeout=CONNECT)
         await self.engine.dispose()
         if self._pool is not None:
             self._pool.terminate()
