@@ -23,6 +23,11 @@ async def migrate(owner_url: str, app_role: str, locations: Sequence[Path] = ())
         app_role: the role that the service connects as; it exists already.
         locations: folders with the service's own migrations.
     """
+    await upgrade(owner_url, app_role, (CORE, *locations))
+
+
+async def upgrade(owner_url: str, app_role: str, locations: Sequence[Path]) -> None:
+    """As `migrate`, of a database without a log: by the migrations of these folders alone."""
     engine = create_async_engine(owner_url)
     try:
         async with engine.begin() as connection:
@@ -42,7 +47,10 @@ async def is_current(owner_url: str, locations: Sequence[Path] = ()) -> bool:
 
 
 def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -> None:
-    config = _config(locations)
+    config = Config()
+    config.set_main_option("script_location", str(HERE))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", "\n".join(str(path) for path in locations))
     config.attributes["connection"] = connection
     config.attributes["app"] = app_role
     command.upgrade(config, "heads")
@@ -51,14 +59,6 @@ def _upgrade(connection: Connection, app_role: str, locations: Sequence[Path]) -
 def _current(connection: Connection, locations: Sequence[Path]) -> bool:
     revisions = MigrationContext.configure(connection).get_current_heads()
     return bool(revisions) and not missing(revisions, (CORE, *locations))
-
-
-def _config(locations: Sequence[Path]) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(HERE))
-    config.set_main_option("path_separator", "newline")
-    config.set_main_option("version_locations", "\n".join(str(path) for path in (CORE, *locations)))
-    return config
 
 
 def run(sql: str) -> None:

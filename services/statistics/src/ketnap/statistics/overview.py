@@ -125,7 +125,7 @@ async def overview(counts: Counts, shown: StandpointShown) -> Overview:
     before = counts.of(year_before) if year_before else None
     return Overview(
         standpoint=shown,
-        main_title=main.target.title if main.target else main.counted.title,
+        main_title=main.title,
         main_figure=main.figure,
         counts_admissions=main.has_pipeline,
         total=whole,

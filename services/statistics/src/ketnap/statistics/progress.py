@@ -95,6 +95,10 @@ class Main:
     """For each step the dossiers of the line's people, and the figure of their number."""
 
     @property
+    def title(self) -> str:
+        return self.target.title if self.target else self.counted.title
+
+    @property
     def rounding(self) -> Rounding:
         return rounding_of(self.target)
 

@@ -108,7 +108,7 @@ async def unit_page(counts: Counts, shown: StandpointShown) -> UnitPage:
     known = tree.units[at.unit]
     return UnitPage(
         standpoint=shown,
-        main_title=main.target.title if main.target else main.counted.title,
+        main_title=main.title,
         main_figure=main.figure,
         counts_admissions=main.has_pipeline,
         path=[
