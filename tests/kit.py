@@ -92,8 +92,14 @@ async def make_topics(kafka: str, names: Sequence[str], partitions: int = 1) -> 
         await admin.create_topics(
             [NewTopic(name, num_partitions=partitions, replication_factor=1) for name in names]
         )
+        await until(lambda: _are_there(admin, names, partitions))  # Kafka answers before it knows them itself
     finally:
         await admin.close()
+
+
+async def _are_there(admin: AIOKafkaAdminClient, names: Sequence[str], partitions: int) -> bool:
+    found = await admin.describe_topics(list(names))
+    return all(len(topic["partitions"]) == partitions for topic in found) and len(found) == len(names)
 
 
 async def until(condition: Callable[[], Awaitable[object]], *, patience: float = PATIENCE) -> None:

@@ -142,14 +142,21 @@ class Province:
         """Until everybody has landed and folded what there is."""
 
         async def all_there() -> bool:
+            before = await self._heads()
             for name, service in self.services.items():
                 if not await _caught_up(service, {s: o for s, o in self.services.items() if s != name}):
                     return False
-            return True
+            return await self._heads() == before  # nobody answered somebody who had been looked at already
 
         await until(all_there)
         for service in self.services.values():
             service.access.changed = True
+
+    async def _heads(self) -> list[int]:
+        return [
+            await (await service.core.db.pool()).fetchval("SELECT position FROM core.head")
+            for service in self.services.values()
+        ]
 
     def pass_to(self, day: date) -> None:
         """It is eight in the morning of a later day."""

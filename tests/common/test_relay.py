@@ -1,6 +1,7 @@
 """Facts told: in order, numbered without a hole; the topic says where to go on, whatever a paused relay left there."""
 
 import asyncio
+import gc
 import secrets
 import time
 from collections.abc import Sequence
@@ -9,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import KafkaError
+from aiokafka.protocol.metadata import MetadataRequest
 
 from ketnap.common import log
 from ketnap.common.database import driver
@@ -152,6 +155,30 @@ async def test_a_topic_that_is_missing_or_has_several_partitions_is_refused(kafk
         await tail(kafka, "nobody.made.this.v1")
     with pytest.raises(LookupError, match=r"\[0, 1\]"):
         await tail(kafka, await new_topic(kafka, partitions=2))
+
+
+async def test_whoever_is_stopped_while_looking_for_a_tail_leaves_no_connection_open(
+    kafka: str, topic: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+    send = AIOKafkaConnection.send
+
+    def sent(
+        self: AIOKafkaConnection, request: object, **how: Any
+    ) -> Any:  # Any: as aiokafka gives and takes it
+        if isinstance(request, MetadataRequest):
+            asked.set()
+        return send(self, request, **how)
+
+    monkeypatch.setattr(AIOKafkaConnection, "send", sent)
+    looking = asyncio.create_task(tail(kafka, topic))
+    await asked.wait()
+    looking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await looking
+
+    opened = [found for found in gc.get_objects() if isinstance(found, AIOKafkaConnection)]
+    assert not [connection for connection in opened if connection.connected()]
 
 
 async def test_reading_the_tail_does_not_wait_for_more(kafka: str, topic: str, core: Core) -> None:

@@ -18,7 +18,7 @@ from ketnap.common.database import Database, driver
 from ketnap.common.landing import Landing
 from ketnap.common.logs import named
 from ketnap.common.topics import tail
-from ketnap.common.worker import bounded
+from ketnap.common.worker import bounded, unbroken
 
 logger = structlog.get_logger()
 
@@ -75,7 +75,7 @@ async def hear(landing: Landing, *, kafka: str, group: str, client: str, db: Dat
         subscriber = _subscribe(broker, landing, group, db, landed)
         try:
             landing.head = (await tail(kafka, landing.topic.name)).number
-            await broker.start()
+            await unbroken(broker.start())
             await _watch(landing, kafka, subscriber.consumer, landed)
         except LookupError as error:
             landing.head = 0

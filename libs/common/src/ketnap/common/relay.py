@@ -16,6 +16,7 @@ from ketnap.common.frozen import frozen
 from ketnap.common.log import RESTORED, Entry
 from ketnap.common.metrics import Metrics
 from ketnap.common.topics import NOTHING, Record, Told, facts, tail, told_in
+from ketnap.common.worker import unbroken
 from ketnap.contracts.envelope import Envelope
 from ketnap.contracts.fact import Fact, fact_id, schema_uri, source_uri
 
@@ -113,7 +114,7 @@ class Relay:
             transactional_id=f"relay-{self.telling.topic}" if self.telling.restricted else None,
         )
         try:
-            await producer.start()
+            await unbroken(producer.start())
             yield producer
         finally:
             with contextlib.suppress(Exception, asyncio.CancelledError):

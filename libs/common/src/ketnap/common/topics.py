@@ -11,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient
 
 from ketnap.common.frozen import frozen
 from ketnap.common.log import RESTORED, Entry
+from ketnap.common.worker import unbroken
 from ketnap.contracts.envelope import Envelope, NotAFact
 from ketnap.contracts.fact import SourceRestored, fact_id
 
@@ -118,7 +119,7 @@ async def _reading(
         isolation_level="read_committed",
     )
     try:
-        await consumer.start()
+        await unbroken(consumer.start())
         partition = TopicPartition(topic, 0)
         consumer.assign([partition])
         begin = (await consumer.beginning_offsets([partition]))[partition]
@@ -162,7 +163,7 @@ def told_in(envelope: Envelope) -> Told:
 async def _partitions(kafka: str, topic: str) -> set[int]:
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
     try:
-        await admin.start()
+        await unbroken(admin.start())
         [found] = await admin.describe_topics([topic])
     finally:
         await admin.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 import structlog
 
@@ -65,6 +65,18 @@ async def forever(name: str, step: Step, bell: Bell, *, poll: float = POLL) -> N
                 await heard(listener, poll)
     finally:
         bell.leave(listener)
+
+
+async def unbroken(step: Coroutine[object, object, object], seconds: float = 2.0) -> None:
+    """A step that leaves something open when it is broken off: who is stopped meanwhile lets it end first, if it does soon."""
+    task = asyncio.create_task(step)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=seconds)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise
 
 
 async def bounded(what: str, step: Awaitable[object], seconds: float = 5.0) -> None:
