@@ -10,7 +10,8 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, Uuid
 
 from ketnap.common import projector, rebuild
 from ketnap.common.cursors import BeingRebuilt, cursors
-from ketnap.common.database import driver
+from ketnap.common.database import CONNECT, driver
+from ketnap.common.database import Database as OwnDatabase
 from ketnap.common.folding import cause_of
 from ketnap.common.frozen import Forgotten, frozen
 from ketnap.common.log import Entry
@@ -110,6 +111,19 @@ async def test_two_folders_at_once_fold_each_entry_once(core: Core) -> None:
 
     assert shown(await rows(core)) == {"north": (10, 40)}
     assert await same_as_rebuilt(core)
+
+
+async def test_a_page_catches_up_over_the_only_connection_there_is(core: Core, database: Database) -> None:
+    await quota(core)
+    await took(core, count=10)
+    alone = OwnDatabase(database.app_url, pool=1)
+    try:
+        async with asyncio.timeout(CONNECT):  # nobody waited for a second one
+            await projector.catch_up(alone, core.vault, places.model, 1, limit=2)
+    finally:
+        await alone.close()
+
+    assert shown(await rows(core)) == {"north": (10, 10)}
 
 
 async def test_while_another_process_holds_the_batch_nothing_is_done_and_nothing_waits(

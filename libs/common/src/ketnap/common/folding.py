@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from sqlalchemy.dialects.postgresql import JSONB
 
 from ketnap.common.database import Driver, is_lost
-from ketnap.common.frozen import frozen
 from ketnap.common.log import Entry
 from ketnap.common.logs import named
 from ketnap.common.readmodel import AnyModel, Lined, upsert
@@ -18,13 +17,34 @@ from ketnap.common.readmodel import AnyModel, Lined, upsert
 logger = structlog.get_logger()
 
 
-@frozen
 class Read:
-    """An entry, what it means, and whose it is."""
+    """An entry, what it means, and whose it is; or why it cannot be read, and whom its envelope names."""
 
-    entry: Entry
-    event: Any  # Any: what each model reads
-    subjects: Sequence[str]
+    __slots__ = ("entry", "error", "event", "subjects")
+
+    def __init__(
+        self,
+        entry: Entry,
+        subjects: Sequence[str],
+        event: Any = None,  # Any: what each model reads
+        error: Exception | None = None,
+    ) -> None:
+        self.entry = entry
+        self.subjects = subjects
+        self.event = event
+        self.error = error
+
+
+def read(model: AnyModel, entries: Iterable[Entry]) -> list[Read]:
+    """What the entries mean to a model. Raises nothing: what cannot be read is for whoever folds it."""
+    found: list[Read] = []
+    for entry in entries:
+        try:
+            event = model.read(entry)
+            found.append(Read(entry, list(model.subjects(event)), event))
+        except Exception as error:  # noqa: BLE001 - kept for whoever folds it
+            found.append(Read(entry, [envelope_subject(entry)], error=error))
+    return found
 
 
 class Folding:
@@ -44,20 +64,9 @@ class Folding:
         self._cleared: set[str] = set()
         self._asleep: set[str] = set()
 
-    def read(self, entries: Iterable[Entry]) -> list[Read]:
-        """What the entries mean; one that cannot be read parks whom its envelope names, or its stream."""
-        found: list[Read] = []
-        for entry in entries:
-            try:
-                event = self.model.read(entry)
-                found.append(Read(entry=entry, event=event, subjects=list(self.model.subjects(event))))
-            except Exception as error:  # noqa: BLE001 - parked with its cause, or raised again
-                self._park(envelope_subject(entry), entry, error)
-        return found
-
     async def load(self, connection: Driver, reads: Sequence[Read], *, asleep: bool) -> None:
         """The rows as they stand and, where anybody is parked, who of them is."""
-        names = list({subject for read in reads for subject in read.subjects} | set(self.parked))
+        names = list({subject for read in reads for subject in read.subjects})
         if not names:
             return
         if asleep:
@@ -94,6 +103,8 @@ class Folding:
                 if subject in self._asleep or (parked and parked[0] <= read.entry.position):
                     continue
                 try:
+                    if read.error is not None:
+                        raise read.error
                     self._take(subject, read.event, read.entry)
                 except Exception as error:  # noqa: BLE001 - parked with its cause, or raised again
                     self._park(subject, read.entry, error)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from ketnap.common import log
 from ketnap.common.cursors import cursors
 from ketnap.common.database import Database, Driver, driver, is_lost
-from ketnap.common.folding import Folding, envelope_subject, refolded
+from ketnap.common.folding import Folding, Read, envelope_subject, read, refolded
+from ketnap.common.frozen import frozen
 from ketnap.common.log import RESTORED, Entry
 from ketnap.common.personal import Vault
 from ketnap.common.readmodel import AnyModel, create
@@ -29,12 +30,17 @@ async def prepare(db: Database, models: Sequence[AnyModel]) -> None:
                 await create(connection, model, instance=newest + 1, live=not there)
 
 
-type Read = tuple[list[Entry], int]
+@frozen
+class Batch:
+    """What a model folds next, and the position up to which that is all."""
+
+    reads: Sequence[Read]
+    until: int
 
 
 async def catch_up(db: Database, vault: Vault, model: AnyModel, instance: int, *, limit: int = BATCH) -> None:
     """Fold one instance to the end of the log, or until another process folds it; raises as `advance`."""
-    ahead = Ahead(db)
+    ahead = Ahead(db, vault, model)
     try:
         while await advance(db, vault, model, instance, limit=limit, ahead=ahead):
             pass
@@ -43,23 +49,26 @@ async def catch_up(db: Database, vault: Vault, model: AnyModel, instance: int, *
 
 
 class Ahead:
-    """Reads the entries of the next batch while this one is folded and written: what the log holds never changes."""
+    """Reads the next batch while this one is folded and written: what the log holds never changes."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, vault: Vault, model: AnyModel) -> None:
         self._db = db
+        self._vault = vault
+        self._model = model
         self._behind = -1
-        self._next: asyncio.Task[Read] | None = None
+        self._connected = False
+        self._next: asyncio.Task[Batch] | None = None
 
-    async def after(self, position: int, limit: int, types: Sequence[str], head: int) -> Read:
-        """The entries behind a position, and the position up to which they are all."""
-        if self._next is not None and self._behind == position:
+    async def after(self, connection: Driver, position: int, head: int, limit: int) -> Batch:
+        """The batch behind a position."""
+        if self._next is not None and self._behind == position and self._connected:
             found = await self._next
-        else:
-            found = await self._read(position, limit, types, head)
+        else:  # whoever holds a connection never waits for a second one
+            found = await _read(connection, self._vault, self._model, position, head, limit)
         await self.close()
-        self._behind = found[1]
+        self._behind = found.until
         if self._behind < head:
-            self._next = asyncio.create_task(self._read(self._behind, limit, types, head))
+            self._next = asyncio.create_task(self._read(self._behind, head, limit))
         return found
 
     async def close(self) -> None:
@@ -68,15 +77,22 @@ class Ahead:
             self._next.cancel()
             await asyncio.gather(self._next, return_exceptions=True)
             self._next = None
+            self._connected = False
 
-    async def _read(self, position: int, limit: int, types: Sequence[str], head: int) -> Read:
+    async def _read(self, position: int, head: int, limit: int) -> Batch:
         async with driver(self._db) as connection:
-            return await _read(connection, position, limit, types, head)
+            self._connected = True
+            return await _read(connection, self._vault, self._model, position, head, limit)
 
 
-async def _read(connection: Driver, position: int, limit: int, types: Sequence[str], head: int) -> Read:
-    entries = await log.after(connection, position, limit, types, head)
-    return entries, entries[-1].position if len(entries) == limit else head
+async def _read(
+    connection: Driver, vault: Vault, model: AnyModel, position: int, head: int, limit: int
+) -> Batch:
+    entries = await log.after(connection, position, limit, sorted({*model.types, RESTORED}), head)
+    if model.personal:
+        await vault.open(connection, entries)
+    until = entries[-1].position if len(entries) == limit else head
+    return Batch(reads=read(model, entries), until=until)
 
 
 async def advance(
@@ -158,22 +174,20 @@ async def _batch(
         return False
     if parked > MANY_PARKED:
         raise TooManyParked(f"{model.name} has {parked} parked subjects")
-    types = sorted({*model.types, RESTORED})
     if ahead is not None:
-        entries, until = await ahead.after(position, limit, types, head)
+        batch = await ahead.after(connection, position, head, limit)
     else:
-        entries, until = await _read(connection, position, limit, types, head)
-    restored = next((n for n, entry in enumerate(entries) if entry.type == RESTORED), None)
+        batch = await _read(connection, vault, model, position, head, limit)
+    reads, until = batch.reads, batch.until
+    restored = next((n for n, one in enumerate(reads) if one.entry.type == RESTORED), None)
     if restored == 0:
-        until = entries[0].position
-        await void(connection, vault, model, instance, entries[0])
+        until = reads[0].entry.position
+        await void(connection, vault, model, instance, reads[0].entry)
     else:
         if restored is not None:
-            until = entries[restored].position - 1
+            until = reads[restored].entry.position - 1
         sparing = limit == 1 and model.isolation == "subject"
-        await _fold(
-            connection, vault, model, instance, entries[:restored], sparing=sparing, asleep=parked > 0
-        )
+        await _fold(connection, model, instance, reads[:restored], sparing=sparing, asleep=parked > 0)
     moved = await connection.execute(
         "UPDATE core.cursors SET position = $4, moved_at = clock_timestamp()"
         " WHERE projection = $1 AND instance = $2 AND position = $3",
@@ -186,22 +200,18 @@ async def _batch(
 
 async def _fold(
     connection: Driver,
-    vault: Vault,
     model: AnyModel,
     instance: int,
-    entries: Sequence[Entry],
+    reads: Sequence[Read],
     *,
     sparing: bool,
     asleep: bool,
 ) -> None:
-    if model.personal:
-        await vault.open(connection, entries)
     folding = Folding(model, instance)
-    reads = folding.read(entries)
     await folding.load(connection, reads, asleep=asleep)
     folding.fold(reads)
-    if sparing and entries:
-        await folding.write_sparing(connection, entries[0])
+    if sparing and reads:
+        await folding.write_sparing(connection, reads[0].entry)
     else:
         await folding.write(connection)
 
@@ -249,7 +259,7 @@ async def refold(
     voids = await log.voids(connection, until)
     folding = Folding(model, instance)
     folding.begin_anew(subjects)
-    folding.fold(folding.read(entry for entry in history if entry not in voids), only=subjects)
+    folding.fold(read(model, (entry for entry in history if entry not in voids)), only=subjects)
     await connection.execute(
         "DELETE FROM core.parked WHERE projection = $1 AND instance = $2 AND subject = ANY ($3::text[])",
         model.name, instance, sorted(subjects),

@@ -240,7 +240,7 @@ class Service:
             self._dead.append(task.get_name())
 
     async def _project(self, model: AnyModel) -> bool:
-        """Fold every instance of one model one batch further; a newer definition takes over when it has caught up."""
+        """Fold every instance of one model to the end; a newer definition takes over when it has caught up."""
         async with driver(self.core.db) as db:
             there = await db.fetch(
                 "SELECT c.instance, c.definition, c.live, c.position < h.position AS behind,"
@@ -250,18 +250,16 @@ class Service:
                 model.name,
                 sorted({*model.types, log.RESTORED}),
             )
-        busy = False
         for row in there:
             if row["behind"] and not row["concerned"]:
                 await projector.pass_by(self.core.db, model, row["instance"])
             elif row["behind"]:
-                more = await projector.advance(self.core.db, self.core.vault, model, row["instance"])
-                busy = busy or more
+                await projector.catch_up(self.core.db, self.core.vault, model, row["instance"])
         if any(row["live"] and row["definition"] < model.definition for row in there):
             await rebuild.take_over(self.core.db, model)
         if model is self.models[0]:
             self.access.changed = True
-        return busy
+        return False
 
     async def _prune(self) -> bool:
         """Command ids are kept 90 days."""
