@@ -18,6 +18,7 @@ class Shelf:
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
         self.overview: Overview | Exception = samples.overview()
+        self.runs = True
 
     def reads(self) -> Reads:
         return Reads(
@@ -28,7 +29,11 @@ class Shelf:
             units=self._units,
             plan=self._always("plan", samples.plan()),
             help=self._always("help", samples.help_page()),
+            runs=self._runs,
         )
+
+    async def _runs(self) -> bool:
+        return self.runs
 
     async def _overview(self, token: str, selection: Selection) -> Overview:
         self.asked.append(("overview", token, selection))

@@ -738,7 +738,9 @@ def test_help_prints_the_formula_in_force(show: Show) -> None:
 
 
 def test_a_refused_try_says_how_many_are_left(show: Show) -> None:
-    page = show(SignIn(login="lan.vt", back="/", refusal=Refusal.MISMATCH, tries_left=3), path="/dang-nhap")
+    page = show(
+        SignIn(runs=True, login="lan.vt", back="/", refusal=Refusal.MISMATCH, tries_left=3), path="/dang-nhap"
+    )
     assert messages(page) == [
         (
             "Chưa đăng nhập được. Tên hoặc mật khẩu không khớp. Hãy kiểm tra kiểu gõ tiếng Việt và phím Caps Lock; "

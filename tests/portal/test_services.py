@@ -1,5 +1,6 @@
 """What a service answers instead of a page becomes one of four things."""
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -68,3 +69,38 @@ async def test_the_officers_own_token_is_sent() -> None:
     assert answer == {"rows": []}
     assert asked[0].headers["authorization"] == "Bearer abc"
     assert asked[0].url == "http://statistics.test/units?q=an"
+
+
+# Whether all run
+
+
+def answering(asked: list[str], **answers: int | httpx.HTTPError) -> Services:
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append(f"{request.url.host}{request.url.path}")
+        answer = answers[request.url.host.removesuffix(".test")]
+        if isinstance(answer, httpx.HTTPError):
+            raise answer
+        return httpx.Response(answer, json={"ready": answer == httpx.codes.OK})
+
+    transport = httpx.MockTransport(handle)
+    return Services(
+        {name: httpx.AsyncClient(transport=transport, base_url=f"http://{name}.test") for name in answers}
+    )
+
+
+@pytest.mark.parametrize(
+    ("statistics", "run"),
+    [(200, True), (503, False), (httpx.ConnectError("refused"), False), (httpx.ReadTimeout("late"), False)],
+)
+async def test_they_run_when_every_one_says_that_it_is_ready(
+    statistics: int | httpx.HTTPError, *, run: bool
+) -> None:
+    assert await answering([], registry=200, statistics=statistics).run() is run
+
+
+async def test_however_many_want_to_know_each_is_asked_once() -> None:
+    asked: list[str] = []
+    services = answering(asked, registry=200, statistics=200)
+    assert all(await asyncio.gather(*(services.run() for _ in range(20))))
+    assert await services.run()
+    assert sorted(asked) == ["registry.test/health/ready", "statistics.test/health/ready"]

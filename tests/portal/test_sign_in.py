@@ -411,6 +411,19 @@ async def test_over_https_cookies_are_bound_to_the_host_and_transport_is_strict(
         assert (await client.get("/")).status_code == 200
 
 
+async def test_before_signing_in_one_sees_whether_the_system_runs(
+    client: httpx.AsyncClient, shelf: Shelf
+) -> None:
+    assert "Hệ thống Hoạt động" in read((await client.get("/dang-nhap")).text).text
+
+    shelf.runs = False
+    page = read((await client.get("/dang-nhap")).text).text
+    assert "Hệ thống Một phần chưa sẵn sàng" in page
+    assert "Hãy thử lại sau ít phút; nếu vẫn vậy, gọi quản trị tỉnh" in page
+
+    assert (await sign_in(client)).status_code == httpx.codes.SEE_OTHER
+
+
 async def test_the_language_is_chosen_on_the_page_and_kept(client: httpx.AsyncClient) -> None:
     link = [a["href"] for a in read((await client.get("/dang-nhap")).text).all("a") if a.text == "English"]
     answer = await client.get(link[0])

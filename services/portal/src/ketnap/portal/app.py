@@ -79,7 +79,7 @@ def create_app(
             await services.close()
 
     app = FastAPI(title="Ketnap portal", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-    app.include_router(entrance(desk, passwords or Passwords(), metrics))
+    app.include_router(entrance(desk, passwords or Passwords(), metrics, reads.runs))
     app.include_router(reading(desk, issuer, reads, site.version + built.script))
     app.include_router(agencies(desk, settings.province, site.version, settings.agencies_kafka))
     app.include_router(_probes(health, issuer))

@@ -1,5 +1,6 @@
 """Signing in and out with a built-in account, and the choice of language."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated
 
@@ -55,7 +56,9 @@ async def try_password(
     return account
 
 
-def entrance(desk: Desk, passwords: Passwords, metrics: Metrics) -> APIRouter:
+def entrance(
+    desk: Desk, passwords: Passwords, metrics: Metrics, runs: Callable[[], Awaitable[bool]]
+) -> APIRouter:
     router = APIRouter(include_in_schema=False)
 
     def show(request: Request, page: SignIn, status: int = 200) -> Response:
@@ -76,7 +79,7 @@ def entrance(desk: Desk, passwords: Passwords, metrics: Metrics) -> APIRouter:
                 notice = Notice.EXPIRED
             elif "da-ra" in request.query_params:
                 notice = Notice.SIGNED_OUT
-            return show(request, SignIn(login="", back=back, notice=notice))
+            return show(request, SignIn(login="", back=back, runs=await runs(), notice=notice))
         return RedirectResponse(back, status_code=303)
 
     @router.post("/dang-nhap", name="sign_in")
@@ -100,6 +103,7 @@ def entrance(desk: Desk, passwords: Passwords, metrics: Metrics) -> APIRouter:
             page = SignIn(
                 login=login,
                 back=back,
+                runs=await runs(),
                 refusal=tried.refusal,
                 tries_left=tried.tries_left,
                 minutes=tried.minutes,

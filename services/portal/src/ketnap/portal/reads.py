@@ -18,10 +18,11 @@ type Opened = frozenset[str]
 
 @frozen
 class Reads:
-    """The first argument of each is the token, the second what the address asks for.
+    """The first argument of each page is the token, the second what the address asks for.
 
     `evidence` is asked for a figure's opaque id, a day of knowledge to compare with, and the rows that are open;
-    `units` for the rows that are open and the name that is searched.
+    `units` for the rows that are open and the name that is searched. `runs` is for whoever has not signed in yet:
+    is all there that the pages need?
     """
 
     overview: Callable[[str, Selection], Awaitable[Overview]]
@@ -31,3 +32,4 @@ class Reads:
     units: Callable[[str, Selection, Opened, str], Awaitable[Units]]
     plan: Callable[[str, Selection], Awaitable[Plan]]
     help: Callable[[str, Selection], Awaitable[Help]]
+    runs: Callable[[], Awaitable[bool]]

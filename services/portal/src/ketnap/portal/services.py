@@ -1,5 +1,7 @@
 """The services, asked with the officer's own token; and what may be answered instead of a page."""
 
+import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +16,9 @@ type Parameters = Mapping[str, str | int | list[str]]
 
 TIMEOUT = httpx.Timeout(10.0, connect=2.0)
 POOL = httpx.Limits(max_connections=40, max_keepalive_connections=20)
+
+READY = 2.0  # seconds within which a service says that it is ready
+KEPT = 5.0  # seconds for which that is believed: whoever is not signed in cannot make them work
 
 _NOBODY = frozenset({401, 403})
 _NOT_FOUND = frozenset({"OutOfScope", "NoSuchAddress", "Malformed", "PlanUnknown"})
@@ -48,6 +53,7 @@ class Services:
 
     def __init__(self, clients: Mapping[str, httpx.AsyncClient]) -> None:
         self._clients = clients
+        self._run: tuple[float, asyncio.Task[bool]] | None = None
 
     async def get(self, service: str, token: str, path: str, parameters: Parameters) -> Any:  # Any: JSON
         """Raises NotThere, NotAllowed, NoAnswer, Refused."""
@@ -66,6 +72,16 @@ class Services:
             return told
         raise _instead(service, answer.status_code, told)
 
+    async def run(self) -> bool:
+        """Are all of them ready? Asked once for everybody who wants to know within the same seconds."""
+        now = time.monotonic()
+        if self._run is None or now - self._run[0] > KEPT:
+            self._run = (now, asyncio.create_task(self._ready()))
+        return await asyncio.shield(self._run[1])
+
+    async def _ready(self) -> bool:
+        return all(await asyncio.gather(*map(_is_ready, self._clients.values())))
+
     async def close(self) -> None:
         for client in self._clients.values():
             await client.aclose()
@@ -79,6 +95,13 @@ def connect(addresses: Mapping[str, str]) -> Services:
             for name in ASKED
         }
     )
+
+
+async def _is_ready(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/health/ready", timeout=READY)).is_success
+    except httpx.HTTPError:
+        return False
 
 
 def _instead(service: str, status: int, problem: Json) -> Exception:

@@ -59,4 +59,5 @@ def reads(services: Services, clock: Clock) -> Reads:
         units=read_units,
         plan=read_plan,
         help=read_help,
+        runs=services.run,
     )

@@ -22,6 +22,8 @@ class Notice(StrEnum):
 class SignIn:
     login: str
     back: str
+    runs: bool
+    """Is all there that the pages need?"""
     notice: Notice | None = None
     refusal: Refusal | None = None
     tries_left: int = 0
