@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from benchmarks import trade
 from benchmarks.stand import Stand, new_topic, standing_core
 from benchmarks.table import Goal, Row, Scale, compared, in_turn
-from ketnap.common.relay import BATCH, IN_FLIGHT
+from ketnap.common.relay import BATCH, IN_FLIGHT, LARGEST
 from ketnap.common.topics import Record, facts
 
 
@@ -46,7 +46,7 @@ async def _produce(stand: Stand, topic: str, records: Sequence[Record]) -> None:
         acks="all",
         enable_idempotence=True,
         linger_ms=0,
-        max_batch_size=131_072,
+        max_batch_size=LARGEST,
         compression_type="zstd",
     )
     await producer.start()

@@ -49,7 +49,7 @@ async def _of_topic(service: Service, telling: Telling, services: Services, kafk
     said = await told_by_log(service, telling)
     stands = [fact for fact in await standing(kafka, name) if fact.type != RESTORED]
     found: list[str] = []
-    if [(fact.position, fact.part, fact.id) for fact in stands] != said:
+    if [(fact.position, fact.part, str(fact.id)) for fact in stands] != said:
         found.append(f"{name}: {len(said)} facts in the log, {len(stands)} in the topic, or others")
     numbers = [fact.number for fact in await standing(kafka, name)]
     if (

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
@@ -27,7 +28,7 @@ class Told:
     position: int
     part: int
     type: str
-    id: str
+    id: UUID | None
     time: datetime | None
 
     @property
@@ -44,11 +45,11 @@ class Told:
             entry is not None
             and entry.position == self.position
             and entry.recorded_at == self.time
-            and str(fact_id(entry.id, self.type, part)) == self.id
+            and fact_id(entry.id, self.type, part) == self.id
         )
 
 
-NOTHING = Told(number=0, epoch=1, position=0, part=-1, type="", id="", time=None)
+NOTHING = Told(number=0, epoch=1, position=0, part=-1, type="", id=None, time=None)
 
 
 @frozen
@@ -155,7 +156,7 @@ def told_in(envelope: Envelope) -> Told:
         position=envelope.position,
         part=envelope.part,
         type=envelope.type,
-        id=str(envelope.id),
+        id=envelope.id,
         time=envelope.time,
     )
 

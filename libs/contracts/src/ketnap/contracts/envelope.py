@@ -7,6 +7,7 @@ from typing import Self
 from uuid import UUID
 
 DIGITS = 18  # of a number, so that every database can hold it
+ALWAYS = [("content-type", b"application/json"), ("ce_specversion", b"1.0")]
 REQUIRED = ("ce_id", "ce_type", "ce_source", "ce_time", "ce_factno", "ce_epoch", "ce_position")
 
 
@@ -37,8 +38,6 @@ class Envelope:
     def headers(self) -> list[tuple[str, bytes]]:
         """As they stand on the record."""
         values = (
-            ("content-type", "application/json"),
-            ("ce_specversion", "1.0"),
             ("ce_id", str(self.id)),
             ("ce_type", self.type),
             ("ce_source", self.source),
@@ -52,7 +51,7 @@ class Envelope:
             ("ce_correlationid", self.correlationid),
             ("traceparent", self.traceparent),
         )
-        return [(name, value.encode()) for name, value in values if value]
+        return ALWAYS + [(name, value.encode()) for name, value in values if value]
 
     @classmethod
     def parse(cls, headers: Iterable[tuple[str, bytes | None]]) -> Self:
