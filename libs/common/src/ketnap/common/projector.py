@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from itertools import batched
 
 from ketnap.common import log
 from ketnap.common.cursors import cursors
@@ -13,6 +14,7 @@ from ketnap.common.personal import Vault
 from ketnap.common.readmodel import AnyModel, create
 
 BATCH = 2000
+TURN = 100  # entries understood in one turn of the event loop
 MANY_PARKED = 100  # so many parked subjects are not accidents any more: the projection stops
 
 
@@ -91,8 +93,11 @@ async def _read(
     entries = await log.after(connection, position, limit, sorted({*model.types, RESTORED}), head)
     if model.personal:
         await vault.open(connection, entries)
-    until = entries[-1].position if len(entries) == limit else head
-    return Batch(reads=read(model, entries), until=until)
+    reads: list[Read] = []
+    for some in batched(entries, TURN):
+        reads += read(model, some)
+        await asyncio.sleep(0)  # what PostgreSQL answers meanwhile does not wait for all of them
+    return Batch(reads=reads, until=entries[-1].position if len(entries) == limit else head)
 
 
 async def advance(
