@@ -61,7 +61,7 @@ async def _of_topic(service: Service, telling: Telling, services: Services, kafk
     for listener in services.values():
         if name in {topic.name for topic in listener.hears}:
             landed = await _landed(listener, name)
-            missing = [fact for fact in stands if landed.get(fact.number) != fact.id]
+            missing = [fact for fact in stands if landed.get(fact.number) != str(fact.id)]
             if missing or (not telling.restricted and len(landed) < len(stands)):
                 found.append(f"{name}: {len(missing)} facts not landed in {listener.core.service}")
     return found
