@@ -254,12 +254,12 @@ class Aggregate[C, S, E]:
         sealed = await self._sealed(stream, written)
         meta = {
             "actor": intent.actor,
-            "command_id": str(intent.command_id),
-            "correlation_id": str(intent.correlation_id),
-            **({"causation_id": str(intent.causation_id)} if intent.causation_id else {}),
+            "command_id": intent.command_id,
+            "correlation_id": intent.correlation_id,
+            **({"causation_id": intent.causation_id} if intent.causation_id else {}),
             **({"traceparent": intent.traceparent} if intent.traceparent else {}),
         }
-        meta_json = orjson.dumps(meta).decode()
+        meta_json = orjson.dumps(meta, default=str).decode()  # `str` for asyncpg's own class of UUIDs
         return Attempt(
             stream=stream,
             expected=version,

@@ -150,7 +150,7 @@ def _intent(entry: Entry, command_id: UUID) -> Intent:
         expected=None,
         actor="policy",
         correlation_id=_uuid(meta.get("correlation_id")) or command_id,
-        causation_id=UUID(bytes=entry.id.bytes),  # asyncpg's class of its own is no JSON
+        causation_id=entry.id,
         traceparent=meta.get("traceparent"),
     )
 
