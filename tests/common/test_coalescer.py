@@ -3,13 +3,25 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
 from ketnap.common import log
-from ketnap.common.append import Attempt, Busy, Coalescer, NewEvent, OutcomeUnknown, Repeated, Stored
+from ketnap.common.append import (
+    Attempt,
+    Busy,
+    Coalescer,
+    NewEvent,
+    Outcome,
+    OutcomeUnknown,
+    Repeated,
+    Stale,
+    Stored,
+)
 from ketnap.common.database import driver
 from ketnap.common.service import Core
 from tests.kit import Database, until
@@ -37,26 +49,41 @@ async def head_locked(database: Database) -> AsyncGenerator[asyncpg.Connection]:
     await watch.close()
 
 
-async def waits_for_the_head(watch: asyncpg.Connection) -> bool:
-    waiting: bool = await watch.fetchval(
-        "SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+async def waiting_for_the_head(watch: asyncpg.Connection) -> int:
+    waiting: int = await watch.fetchval(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     return waiting
 
 
-async def test_who_comes_while_a_statement_is_under_way_joins_the_next_one(
+async def all_under_way(core: Core, watch: asyncpg.Connection) -> list[asyncio.Task[Outcome]]:
+    """As many callers as there may be statements, each alone in one."""
+    asked: list[asyncio.Task[Outcome]] = []
+    for flight in range(1, Coalescer.FLIGHTS + 1):
+        asked.append(asyncio.create_task(core.append(attempt())))
+        await until(partial(_are_waiting, watch, flight))
+    return asked
+
+
+async def _are_waiting(watch: asyncpg.Connection, count: int) -> bool:
+    return await waiting_for_the_head(watch) == count
+
+
+async def test_who_comes_while_all_statements_are_under_way_joins_the_next_one(
     core: Core, database: Database
 ) -> None:
     async with head_locked(database) as watch:
-        first = asyncio.create_task(core.append(attempt()))
-        await until(lambda: waits_for_the_head(watch))
+        under_way = await all_under_way(core, watch)
         others = [asyncio.create_task(core.append(attempt())) for _ in range(30)]
         await asyncio.sleep(0)
-    outcomes = await asyncio.gather(first, *others)
+        assert await waiting_for_the_head(watch) == Coalescer.FLIGHTS
+    outcomes = await asyncio.gather(*under_way, *others)
 
-    assert [outcome.position for outcome in outcomes if isinstance(outcome, Stored)] == list(range(1, 32))
-    assert core.metrics.registry.get_sample_value("ketnap_append_batch_size_count") == 2
-    assert core.metrics.registry.get_sample_value("ketnap_append_batch_size_sum") == 31
+    stored = [outcome.position for outcome in outcomes if isinstance(outcome, Stored)]
+    assert sorted(stored[:2]) == [1, 2]
+    assert stored[2:] == list(range(3, 33))
+    assert core.metrics.registry.get_sample_value("ketnap_append_batch_size_count") == 3
+    assert core.metrics.registry.get_sample_value("ketnap_append_batch_size_sum") == 32
 
 
 async def test_when_too_many_wait_the_next_one_is_told_that_nothing_was_written(
@@ -64,35 +91,59 @@ async def test_when_too_many_wait_the_next_one_is_told_that_nothing_was_written(
 ) -> None:
     monkeypatch.setattr(Coalescer, "BOUND", 3)
     async with head_locked(database) as watch:
-        first = asyncio.create_task(core.append(attempt()))
-        await until(lambda: waits_for_the_head(watch))
+        under_way = await all_under_way(core, watch)
         others = [asyncio.create_task(core.append(attempt())) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await core.append(attempt())
-    await asyncio.gather(first, *others)
+    await asyncio.gather(*under_way, *others)
 
-    assert await head(core) == 4
+    assert await head(core) == 5
 
 
 async def test_a_caller_who_goes_away_takes_nobody_along(core: Core, database: Database) -> None:
     async with head_locked(database) as watch:
-        under_way = asyncio.create_task(core.append(attempt()))
-        await until(lambda: waits_for_the_head(watch))
+        under_way = await all_under_way(core, watch)
         waiting = [asyncio.create_task(core.append(attempt())) for _ in range(3)]
         await asyncio.sleep(0)
-        under_way.cancel()
+        under_way[0].cancel()
         waiting[1].cancel()
         await asyncio.sleep(0)
-    answers = await asyncio.gather(under_way, *waiting, return_exceptions=True)
+    answers = await asyncio.gather(*under_way, *waiting, return_exceptions=True)
 
     assert [type(answer) for answer in answers] == [
         asyncio.CancelledError,
         Stored,
+        Stored,
         asyncio.CancelledError,
         Stored,
     ]
-    assert await head(core) == 3  # what was under way is stored, what still waited is not
+    assert await head(core) == 4  # what was under way is stored, what still waited is not
+
+
+async def test_two_statements_under_way_apply_one_command_once_and_one_version_once(
+    core: Core, database: Database
+) -> None:
+    mine = attempt()
+    async with head_locked(database) as watch:
+        first = asyncio.create_task(core.append(mine))
+        await until(lambda: _are_waiting(watch, 1))
+        again = asyncio.create_task(core.append(mine))
+        await until(lambda: _are_waiting(watch, 2))
+    once = await asyncio.gather(first, again)
+
+    assert {type(outcome) for outcome in once} == {Stored, Repeated}
+    other = replace(mine, command_id=uuid4(), stream="s")
+    rival = replace(other, command_id=uuid4())
+    async with head_locked(database) as watch:
+        first = asyncio.create_task(core.append(other))
+        await until(lambda: _are_waiting(watch, 1))
+        again = asyncio.create_task(core.append(rival))
+        await until(lambda: _are_waiting(watch, 2))
+    rivals = await asyncio.gather(first, again)
+
+    assert {type(outcome) for outcome in rivals} == {Stored, Stale}
+    assert await head(core) == 2
 
 
 async def test_a_lost_connection_leaves_the_outcome_unknown_and_the_same_again_tells_it(
@@ -101,7 +152,7 @@ async def test_a_lost_connection_leaves_the_outcome_unknown_and_the_same_again_t
     mine = [attempt() for _ in range(5)]
     async with head_locked(database) as watch:
         asked = [asyncio.create_task(core.append(one)) for one in mine]
-        await until(lambda: waits_for_the_head(watch))
+        await until(lambda: _are_waiting(watch, 1))
         await watch.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
         )
@@ -149,7 +200,7 @@ async def test_after_the_server_cut_every_line_the_next_call_of_each_finds_a_new
 async def test_closing_waits_for_what_is_under_way(core: Core, database: Database) -> None:
     async with head_locked(database) as watch:
         asked = asyncio.create_task(core.append(attempt()))
-        await until(lambda: waits_for_the_head(watch))
+        await until(lambda: _are_waiting(watch, 1))
         closing = asyncio.create_task(core.append.close())
         await asyncio.sleep(0)
         assert not closing.done()

@@ -15,12 +15,13 @@ from ketnap.packs.journal import Journal
 SAMPLE = Path(__file__).parents[1] / "simulator/tinh-mau"
 
 
-async def test_a_unit_waits_until_its_employer_or_school_is_known_to_whoever_answers() -> None:
-    """Another instance has recorded it, or this one has not read it back yet."""
+@pytest.mark.parametrize("code", ["InstitutionUnfit", "NotASympathiser"])
+async def test_an_act_waits_until_what_it_relies_on_is_known_to_whoever_answers(code: str) -> None:
+    """Another service or instance has recorded it, and this one has not heard of it yet."""
     pack = check(SAMPLE).pack
     assert pack is not None
     answers = [
-        httpx.Response(409, json={"code": "InstitutionUnfit"}),
+        httpx.Response(409, json={"code": code}),
         httpx.Response(200, json={"version": 1}),
     ]
     client = httpx.AsyncClient(
@@ -40,6 +41,6 @@ async def test_a_unit_waits_until_its_employer_or_school_is_known_to_whoever_ans
 
     assert (await desk.do(act)).version == 1
 
-    answers.append(httpx.Response(409, json={"code": "InstitutionUnfit"}))
+    answers.append(httpx.Response(409, json={"code": code}))
     with pytest.raises(Refused):
         await desk.do(replace(act, key="another", patient=False))

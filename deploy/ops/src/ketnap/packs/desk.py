@@ -22,7 +22,7 @@ KEEP = 120.0  # seconds that a token is used
 SHORTEST, LONGEST = 0.02, 1.0  # seconds between two tries
 NOT_NOW = frozenset({202, 408, 425, 429, 500, 502, 503, 504})
 NOT_YET = frozenset({401, 403, 404})
-NOT_YET_THERE = "InstitutionUnfit"  # said of an employer or school of which this instance has not heard, too
+NOT_YET_THERE = frozenset({"InstitutionUnfit", "NotASympathiser"})  # said of what is not known here yet, too
 STALE = 412
 SHUT = 503
 
@@ -240,7 +240,7 @@ def _shut(answer: Answer) -> bool:
 
 
 def _not_yet(status: int, problem: Mapping[str, Any]) -> bool:  # Any: JSON
-    return status in NOT_YET or problem.get("code") == NOT_YET_THERE
+    return status in NOT_YET or problem.get("code") in NOT_YET_THERE
 
 
 def _json(answer: httpx.Response) -> Any:  # Any: JSON

@@ -202,11 +202,12 @@ class OutcomeUnknown(Exception):
 
 
 class Coalescer:
-    """Gathers the attempts of concurrent callers into one statement; one is in flight at a time.
+    """Gathers the attempts of concurrent callers into few statements.
 
-    Batch size follows load by itself: whoever comes while a statement is under way joins the next one.
+    Batch size follows load by itself: whoever comes while all flights are under way joins the next statement.
     """
 
+    FLIGHTS = 2  # statements under way: one waits for the lock of the log while the other waits for the disk
     LIMIT = 500  # attempts in a statement
     BOUND = 2000  # callers that may wait
 
@@ -216,7 +217,7 @@ class Coalescer:
         self._metrics = metrics
         self._stored = stored
         self._waiting: deque[tuple[Attempt, asyncio.Future[Outcome]]] = deque()
-        self._flight: asyncio.Task[None] | None = None
+        self._flights: list[asyncio.Task[None]] = []
 
     async def __call__(self, attempt: Attempt) -> Outcome:
         """Append with whoever asks at the same time.
@@ -229,15 +230,15 @@ class Coalescer:
             raise Busy
         answer: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._waiting.append((attempt, answer))
-        if self._flight is None or self._flight.done():
-            self._flight = asyncio.create_task(self._fly())
+        self._flights = [flight for flight in self._flights if not flight.done()]
+        if len(self._flights) < self.FLIGHTS:
+            self._flights.append(asyncio.create_task(self._fly()))
         return await answer
 
     async def close(self) -> None:
         """Wait until what is under way has its answer."""
-        if self._flight is not None:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._flight
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.gather(*self._flights)
 
     async def _fly(self) -> None:
         while self._waiting:
