@@ -121,28 +121,30 @@ async def test_a_caller_who_goes_away_takes_nobody_along(core: Core, database: D
     assert await head(core) == 4  # what was under way is stored, what still waited is not
 
 
+async def one_after_the_other(
+    core: Core, database: Database, first: Attempt, second: Attempt
+) -> set[type[Outcome]]:
+    """What both are told, each in a statement of its own while the other is under way."""
+    asked: list[asyncio.Task[Outcome]] = []
+    async with head_locked(database) as watch:
+        for one in (first, second):
+            asked.append(asyncio.create_task(core.append(one)))
+            await until(partial(_are_waiting, watch, len(asked)))
+    return {type(outcome) for outcome in await asyncio.gather(*asked)}
+
+
 async def test_two_statements_under_way_apply_one_command_once_and_one_version_once(
     core: Core, database: Database
 ) -> None:
     mine = attempt()
-    async with head_locked(database) as watch:
-        first = asyncio.create_task(core.append(mine))
-        await until(lambda: _are_waiting(watch, 1))
-        again = asyncio.create_task(core.append(mine))
-        await until(lambda: _are_waiting(watch, 2))
-    once = await asyncio.gather(first, again)
 
-    assert {type(outcome) for outcome in once} == {Stored, Repeated}
-    other = replace(mine, command_id=uuid4(), stream="s")
+    assert await one_after_the_other(core, database, mine, mine) == {Stored, Repeated}
+    assert await head(core) == 1
+
+    other = replace(mine, command_id=uuid4(), stream=str(uuid4()))
     rival = replace(other, command_id=uuid4())
-    async with head_locked(database) as watch:
-        first = asyncio.create_task(core.append(other))
-        await until(lambda: _are_waiting(watch, 1))
-        again = asyncio.create_task(core.append(rival))
-        await until(lambda: _are_waiting(watch, 2))
-    rivals = await asyncio.gather(first, again)
 
-    assert {type(outcome) for outcome in rivals} == {Stored, Stale}
+    assert await one_after_the_other(core, database, other, rival) == {Stored, Stale}
     assert await head(core) == 2
 
 
