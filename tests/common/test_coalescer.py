@@ -1,7 +1,7 @@
 """Callers at the same time share one statement, and nobody's trouble is another's."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -56,13 +56,20 @@ async def waiting_for_the_head(watch: asyncpg.Connection) -> int:
     return waiting
 
 
-async def all_under_way(core: Core, watch: asyncpg.Connection) -> list[asyncio.Task[Outcome]]:
-    """As many callers as there may be statements, each alone in one."""
+async def under_way(
+    core: Core, watch: asyncpg.Connection, attempts: Sequence[Attempt]
+) -> list[asyncio.Task[Outcome]]:
+    """One caller after another, each alone in a statement that waits for the head."""
     asked: list[asyncio.Task[Outcome]] = []
-    for flight in range(1, Coalescer.FLIGHTS + 1):
-        asked.append(asyncio.create_task(core.append(attempt())))
-        await until(partial(_are_waiting, watch, flight))
+    for one in attempts:
+        asked.append(asyncio.create_task(core.append(one)))
+        await until(partial(_are_waiting, watch, len(asked)))
     return asked
+
+
+async def all_under_way(core: Core, watch: asyncpg.Connection) -> list[asyncio.Task[Outcome]]:
+    """As many callers as there may be statements."""
+    return await under_way(core, watch, [attempt() for _ in range(Coalescer.FLIGHTS)])
 
 
 async def _are_waiting(watch: asyncpg.Connection, count: int) -> bool:
@@ -73,11 +80,11 @@ async def test_who_comes_while_all_statements_are_under_way_joins_the_next_one(
     core: Core, database: Database
 ) -> None:
     async with head_locked(database) as watch:
-        under_way = await all_under_way(core, watch)
+        first = await all_under_way(core, watch)
         others = [asyncio.create_task(core.append(attempt())) for _ in range(30)]
         await asyncio.sleep(0)
         assert await waiting_for_the_head(watch) == Coalescer.FLIGHTS
-    outcomes = await asyncio.gather(*under_way, *others)
+    outcomes = await asyncio.gather(*first, *others)
 
     stored = [outcome.position for outcome in outcomes if isinstance(outcome, Stored)]
     assert sorted(stored[:2]) == [1, 2]
@@ -91,25 +98,25 @@ async def test_when_too_many_wait_the_next_one_is_told_that_nothing_was_written(
 ) -> None:
     monkeypatch.setattr(Coalescer, "BOUND", 3)
     async with head_locked(database) as watch:
-        under_way = await all_under_way(core, watch)
+        first = await all_under_way(core, watch)
         others = [asyncio.create_task(core.append(attempt())) for _ in range(3)]
         await asyncio.sleep(0)
         with pytest.raises(Busy):
             await core.append(attempt())
-    await asyncio.gather(*under_way, *others)
+    await asyncio.gather(*first, *others)
 
     assert await head(core) == 5
 
 
 async def test_a_caller_who_goes_away_takes_nobody_along(core: Core, database: Database) -> None:
     async with head_locked(database) as watch:
-        under_way = await all_under_way(core, watch)
+        first = await all_under_way(core, watch)
         waiting = [asyncio.create_task(core.append(attempt())) for _ in range(3)]
         await asyncio.sleep(0)
-        under_way[0].cancel()
+        first[0].cancel()
         waiting[1].cancel()
         await asyncio.sleep(0)
-    answers = await asyncio.gather(*under_way, *waiting, return_exceptions=True)
+    answers = await asyncio.gather(*first, *waiting, return_exceptions=True)
 
     assert [type(answer) for answer in answers] == [
         asyncio.CancelledError,
@@ -121,15 +128,10 @@ async def test_a_caller_who_goes_away_takes_nobody_along(core: Core, database: D
     assert await head(core) == 4  # what was under way is stored, what still waited is not
 
 
-async def one_after_the_other(
-    core: Core, database: Database, first: Attempt, second: Attempt
-) -> set[type[Outcome]]:
-    """What both are told, each in a statement of its own while the other is under way."""
-    asked: list[asyncio.Task[Outcome]] = []
+async def told(core: Core, database: Database, attempts: Sequence[Attempt]) -> set[type[Outcome]]:
+    """What each is told that is under way while the others are."""
     async with head_locked(database) as watch:
-        for one in (first, second):
-            asked.append(asyncio.create_task(core.append(one)))
-            await until(partial(_are_waiting, watch, len(asked)))
+        asked = await under_way(core, watch, attempts)
     return {type(outcome) for outcome in await asyncio.gather(*asked)}
 
 
@@ -138,13 +140,13 @@ async def test_two_statements_under_way_apply_one_command_once_and_one_version_o
 ) -> None:
     mine = attempt()
 
-    assert await one_after_the_other(core, database, mine, mine) == {Stored, Repeated}
+    assert await told(core, database, [mine, mine]) == {Stored, Repeated}
     assert await head(core) == 1
 
     other = replace(mine, command_id=uuid4(), stream=str(uuid4()))
     rival = replace(other, command_id=uuid4())
 
-    assert await one_after_the_other(core, database, other, rival) == {Stored, Stale}
+    assert await told(core, database, [other, rival]) == {Stored, Stale}
     assert await head(core) == 2
 
 
@@ -201,8 +203,7 @@ async def test_after_the_server_cut_every_line_the_next_call_of_each_finds_a_new
 
 async def test_closing_waits_for_what_is_under_way(core: Core, database: Database) -> None:
     async with head_locked(database) as watch:
-        asked = asyncio.create_task(core.append(attempt()))
-        await until(lambda: _are_waiting(watch, 1))
+        [asked] = await under_way(core, watch, [attempt()])
         closing = asyncio.create_task(core.append.close())
         await asyncio.sleep(0)
         assert not closing.done()

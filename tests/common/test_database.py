@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack
+from functools import partial
 
 import pytest
 from sqlalchemy import text
@@ -27,6 +28,10 @@ async def _open(watching: Database) -> int:
         return int(await connection.scalar(MINE, {"name": NAME}) or 0)
 
 
+async def _none_is_open(watching: Database) -> bool:
+    return await _open(watching) == 0
+
+
 async def _use(db: Database, connections: int) -> None:
     async with AsyncExitStack() as stack:
         used = [await stack.enter_async_context(db.connect()) for _ in range(connections)]
@@ -41,10 +46,7 @@ async def test_connections_that_nobody_uses_are_closed(database: Made, watching:
 
     await db.give_back()
 
-    async def none() -> bool:
-        return await _open(watching) == 0
-
-    await until(none)
+    await until(partial(_none_is_open, watching))
     await _use(db, 1)
     await db.close()
 
@@ -71,7 +73,4 @@ async def test_whoever_stops_or_asks_while_connections_are_closed_leaves_none_be
     await asyncio.gather(giving, *asking, return_exceptions=True)
     await db.close()
 
-    async def none() -> bool:
-        return await _open(watching) == 0
-
-    await until(none)
+    await until(partial(_none_is_open, watching))

@@ -163,9 +163,8 @@ async def test_whoever_is_stopped_while_looking_for_a_tail_leaves_no_connection_
     asked = asyncio.Event()
     send = AIOKafkaConnection.send
 
-    def sent(
-        self: AIOKafkaConnection, request: object, **how: Any
-    ) -> Any:  # Any: as aiokafka gives and takes it
+    # Any: as aiokafka gives and takes it
+    def sent(self: AIOKafkaConnection, request: object, **how: Any) -> Any:
         if isinstance(request, MetadataRequest):
             asked.set()
         return send(self, request, **how)

@@ -144,13 +144,8 @@ async def test_a_restored_database_tells_nothing_until_it_was_adopted_and_then_a
         async with running(now, tmp_path, ["registry", "training"]) as province:
             await province.settled()
             hears = province.services["training"]
-
-            async def late_is_known() -> (
-                bool
-            ):  # settled() counts facts, and as many were landed before the restore
-                return await knows(hears, "late")
-
-            await until(late_is_known)
+            # settled() counts facts, and as many were landed before the restore.
+            await until(lambda: knows(hears, "late"))
             assert not await knows(hears, "lost")
             assert (await ketnap(restored, "doctor", "registry", "--bad")).out == "All is well.\n"
             code, found = await looks(told["training"], "training")

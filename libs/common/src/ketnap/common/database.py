@@ -84,9 +84,8 @@ class Database:
         old: Any = self.engine.pool  # Any: typed as a pool that cannot count
         if old.checkedout() or not old.checkedin():
             return
-        self.engine.sync_engine.dispose(
-            close=False
-        )  # a new pool, before anybody can take from the old one again
+        # A new pool, before anybody can take from the old one again.
+        self.engine.sync_engine.dispose(close=False)
         self._giving_back = asyncio.create_task(greenlet_spawn(old.dispose))
         await asyncio.shield(self._giving_back)  # who is stopped meanwhile leaves none open
 

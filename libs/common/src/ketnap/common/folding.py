@@ -2,7 +2,7 @@
 
 import operator
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import structlog
@@ -17,22 +17,13 @@ from ketnap.common.readmodel import AnyModel, Lined, upsert
 logger = structlog.get_logger()
 
 
-class Read:
+class Read(NamedTuple):
     """An entry, what it means, and whose it is; or why it cannot be read, and whom its envelope names."""
 
-    __slots__ = ("entry", "error", "event", "subjects")
-
-    def __init__(
-        self,
-        entry: Entry,
-        subjects: Sequence[str],
-        event: Any = None,  # Any: what each model reads
-        error: Exception | None = None,
-    ) -> None:
-        self.entry = entry
-        self.subjects = subjects
-        self.event = event
-        self.error = error
+    entry: Entry
+    subjects: Sequence[str]
+    event: Any = None  # Any: what each model reads
+    error: Exception | None = None
 
 
 def read(model: AnyModel, entries: Iterable[Entry]) -> list[Read]:

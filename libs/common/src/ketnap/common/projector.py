@@ -90,7 +90,7 @@ class Ahead:
 async def _read(
     connection: Driver, vault: Vault, model: AnyModel, position: int, head: int, limit: int
 ) -> Batch:
-    entries = await log.after(connection, position, limit, sorted({*model.types, RESTORED}), head)
+    entries = await log.after(connection, position, limit, model.concerned_by, head)
     if model.personal:
         await vault.open(connection, entries)
     reads: list[Read] = []
@@ -143,7 +143,7 @@ async def pass_by(db: Database, model: AnyModel, instance: int) -> None:
             model.name,
             instance,
             model.definition,
-            sorted({*model.types, RESTORED}),
+            model.concerned_by,
         )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.schema import CreateTable
 
 from ketnap.common.database import Driver
 from ketnap.common.frozen import frozen
-from ketnap.common.log import Entry
+from ketnap.common.log import RESTORED, Entry
 
 
 @frozen
@@ -59,6 +59,8 @@ class ReadModel[R, E]:
         self.table = table
         self.begin = begin
         self.types = frozenset(types)
+        self.concerned_by = sorted({*self.types, RESTORED})
+        """Types that its next batch is made of: a source that went back makes what was folded void."""
         self.read = read
         self.subjects = subjects
         self.fold = fold

@@ -248,7 +248,7 @@ class Service:
                 " AND l.type = ANY ($2::text[]) ORDER BY l.position LIMIT 1) IS NOT NULL AS concerned"
                 " FROM core.cursors c, core.head h WHERE c.projection = $1",
                 model.name,
-                sorted({*model.types, log.RESTORED}),
+                model.concerned_by,
             )
         for row in there:
             if row["behind"] and not row["concerned"]:
